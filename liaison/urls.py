@@ -1,0 +1,19 @@
+"""Every address of the site, by app."""
+
+from django.urls import include, path
+
+handler500 = "portal.errors.server_error"
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("", include("core.urls_records")),
+    path("", include("portal.urls")),
+    path("", include("notices.urls")),
+    path("desk/", include("desk.urls")),
+    path("areas/", include("areas.urls")),
+    path("cases/", include("cases.urls")),
+    path("organizations/", include("partners.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("accounts.closed_urls")),
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,70 @@
+"""What every test stands on: the database in the role of the application and an empty cache."""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+
+from liaison.supervisor.addresses import DATABASE_URLS
+
+pytest_plugins = ["tests.browsing", "tests.skips"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The owner made the database; from here on the tests are the application, so that what it is denied is denied."""
+    with django_db_blocker.unblock():
+        call_command("grants", verbosity=0)
+        with connections["owner"].cursor() as cursor:
+            # Transactional tests end by TRUNCATE, which the application may not.
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO liaison_app")
+        connections.close_all()
+        for alias, options in settings.ROLES.items():
+            connections[alias].settings_dict["OPTIONS"]["options"] = options
+        yield
+        connections.close_all()
+        connection.settings_dict["OPTIONS"].pop("options")
+        end_other_sessions()
+
+
+def end_other_sessions():
+    """A thread of the live server may still hold a connection, and a database in use cannot be dropped."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request):
+    """Rate limits and lock-outs of one test must not reach the next."""
+    if "django_db_setup" in request.fixturenames or "live_server" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def sign_in(db):
+    """`sign_in(user)` is a client in which this member of staff is signed in."""
+
+    def make(user):
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make
+
+
+@pytest.fixture
+def process_environment(transactional_db):
+    """The environment under which a real worker, beat or web process joins the database and Redis of this test."""
+    path = f"/{connection.settings_dict['NAME']}"
+    urls = {name: urlsplit(os.environ[name])._replace(path=path).geturl() for name in DATABASE_URLS}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    return kept | urls

@@ -1,0 +1,27 @@
+"""Settings of the tests: those of Liaison, and the few lines that tests need otherwise."""
+
+from liaison.settings import *  # noqa: F403
+from liaison.settings import (
+    DATABASES,
+    DB_TIMEOUTS,
+    LIAISON_HOME,
+    STORAGES,
+    database,
+    env,
+)
+
+# The owner creates the test database; tests then run in the role of the application, or no denial would be tested
+# (tests/conftest.py). The three aliases are one database, emptied through the first alone.
+DATABASES = {alias: database(env("DATABASE_OWNER_URL"), timeouts=False) | {"CONN_MAX_AGE": 0} for alias in DATABASES}
+for alias in ("owner", "disposal"):
+    DATABASES[alias]["TEST"] = {"MIRROR": "default"}
+ROLES = {"default": f"{DB_TIMEOUTS} -c role=liaison_app", "disposal": f"{DB_TIMEOUTS} -c role=liaison_disposal"}
+
+# A good hash is slow on purpose, and every test that signs in would pay for it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Without the manifest no test needs a built front end, only a folder where one would be.
+STATIC_ROOT = LIAISON_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Tests of the second factor turn this on; all others sign in without one.
+MFA_REQUIRED = False
