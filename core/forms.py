@@ -1,0 +1,24 @@
+"""How every form that saves is laid out: crispy, with the key that makes it act once."""
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Layout
+from django.utils.translation import gettext_lazy as _
+
+
+class Helper(FormHelper):
+    """A posted form: error summary, the fields given, one filled button, a Cancel link.
+
+    The first submit button in the document is the safe main one, so Enter presses it.
+    """
+
+    def __init__(self, *fields, submit, cancel="", multipart=False):
+        super().__init__()
+        self.form_method = "post"
+        self.form_class = "form-narrow"
+        self.attrs = {"novalidate": "novalidate"}
+        self.form_show_errors = True
+        buttons = [StrictButton(submit, type="submit", css_class="btn-primary")]
+        if cancel:
+            buttons.append(HTML(f'<a class="btn btn-bare" href="{cancel}">{_("Cancel")}</a>'))
+        self.layout = Layout(HTML("{% idempotency_key %}"), *fields, Div(*buttons, css_class="save-bar"))
