@@ -1,0 +1,34 @@
+"""The nightly rounds of accounts."""
+
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import UNUSED_AFTER, Role, User
+from core.tasks import task
+from notices.models import Task
+
+
+@task
+def ask_about_unused_accounts():
+    """Beat, every hour. One task for the coordinators about each account nobody used for 90 days.
+
+    The key names the last sign-in, so running again changes nothing, and a later silence is asked about anew.
+    """
+    unused = User.objects.unused_since(timezone.now() - UNUSED_AFTER)
+    for person in unused:
+        last = person.last_login or person.joined_at
+        Task.objects.owe(
+            f"accounts.unused:{person.reference}:{last:%Y-%m-%d}",
+            text=_("No sign-in for 90 days: disable %(reference)s or ask them") % {"reference": person.reference},
+            role=Role.COORDINATOR,
+            ref=person.reference,
+            link=reverse("accounts:user_detail", args=[person.reference]),
+        )
+
+
+@task
+def clear_ended_sessions():
+    """Beat, every hour. Sessions that ran out are deleted; running again finds nothing."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

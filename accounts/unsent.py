@@ -1,0 +1,55 @@
+"""What somebody had typed when their session ended: kept as a draft, and sent by them once they are back."""
+
+import re
+
+from core.models import Draft
+
+FORM = "unsent"
+# Sent again with a kept form, so that the middleware can drop what was kept once it is saved.
+FIELD = "unsent"
+# Fields that a person never typed: they are sent again, but there is nothing in them to read.
+HIDDEN = re.compile(r"idempotency_key|version|initial-.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+SECRET = re.compile(r".*(password|token).*|code|credential", re.IGNORECASE)
+
+
+def typed(request):
+    """The posted fields without secrets; what was posted again out of a draft does not carry its own mark along."""
+    return {name: values for name, values in request.POST.lists() if not SECRET.fullmatch(name) and name != FIELD}
+
+
+def keep(request):
+    """Keep the form that this request posted; returns the draft, or None where it held nothing to keep."""
+    fields, path = typed(request), request.get_full_path()
+    if not any(words(fields)) or len(path) > 300:
+        return None
+    draft, _created = Draft.objects.update_or_create(
+        user=request.user,
+        form=FORM,
+        subject=request.path[:80],
+        defaults={"path": path, "fields": {"values": fields, "files": len(request.FILES)}},
+    )
+    return draft
+
+
+def of(user):
+    return Draft.objects.filter(user=user, form=FORM)
+
+
+def sent(request):
+    """A kept form was accepted: forget it."""
+    pk = request.POST.get(FIELD, "")
+    if pk.isdecimal():
+        of(request.user).filter(pk=pk).delete()
+
+
+def words(fields):
+    """What a person reads of posted fields: those that they could have filled in, and did."""
+    visible = ((name.replace("_", " "), values) for name, values in fields.items() if not HIDDEN.fullmatch(name))
+    return [(name, value) for name, values in visible for value in values if value.strip()]
+
+
+def shown(draft):
+    """For the page: what was typed, as words to read and as fields to send again."""
+    values = draft.fields["values"]
+    fields = [(name, value) for name, entered in values.items() for value in entered]
+    return {"draft": draft, "fields": fields, "words": words(values), "files": draft.fields["files"]}
