@@ -1,0 +1,318 @@
+"""What people do with cases: one verb of a model with the tasks and messages it owes, in one transaction."""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from areas.models import Booking
+from cases import gate, mails, owed
+from cases.models import BreakGlass, Case, Party, Session
+from core import audit
+from core.states import MoveNotAllowed
+from notices import outbox
+from notices.models import Notice, Task
+
+
+@transaction.atomic
+def open_case(*, case, by, initiating=None):
+    """Log a case, with the initiating party where it is known, and owe what a new case needs."""
+    case.open_case(by=by)
+    if initiating is not None:
+        initiating.join(by=by)
+    if case.assigned_to_id:
+        owed.first_contact(case)
+    else:
+        owed.officer(case)
+    owed.court_date(case)
+    return case
+
+
+@transaction.atomic
+def edit_case(*, form, by):
+    """Save an edited case and owe what its new court date, risk or sign of violence calls for."""
+    case = form.save_version()
+    audit.record(by, "case.edit", case, fields=sorted(set(form.changed_data) - {"version"}))
+    owed.court_date(case)
+    if case.state == Case.State.INTAKE and case.assigned_to_id and case.first_contact_at is None:
+        owed.first_contact(case)
+    if "violence_indicated" in form.changed_data:
+        _messages_stopped_or_allowed(case)
+    return case
+
+
+def _messages_stopped_or_allowed(case):
+    """With a sign of violence nothing is sent (the messages look once more when they go out) and people must tell."""
+    for session in case.sessions.planned():
+        if case.violence_indicated:
+            owed.telling(session)
+        else:
+            Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
+            mails.remind(session)
+
+
+@transaction.atomic
+def assign(*, case, officer, by):
+    """Give the case to an officer, with all that is owed to it."""
+    before = case.assigned_to
+    case.assign(officer, by=by)
+    Task.objects.finish_for(case.reference, f"cases.assign:{case.reference}", by=by)
+    owed.hand_on(case, before)
+    if case.first_contact_at is None and not case.is_closed:
+        owed.first_contact(case)
+    Notice.objects.waiting().filter(ref__in=case.sessions.planned().values("reference"), owner=before).update(
+        owner=officer
+    )
+
+
+@transaction.atomic
+def edit_party(*, form, contact_form, by):
+    """Save a party and how they may be reached; reminders go by the way that is safe now."""
+    contact_form.save(by=by)
+    party = form.save_version()
+    changed = set(form.changed_data) | set(contact_form.changed_data)
+    audit.record(by, "party.edit", party.case, fields=sorted(changed - {"version"}))
+    Task.objects.finish_for(party.case.reference, f"cases.reconfirm:{party.handle}", by=by)
+    mails.redirect(party)
+    return party
+
+
+@transaction.atomic
+def remove_party(*, party, by):
+    """End a party's part in the case; no message goes to them about it any more."""
+    party.leave(by=by)
+    for reference in party.sessions.planned().values_list("reference", flat=True):
+        outbox.void(reference, contact=party.contact)
+    Task.objects.void_for(party.case.reference, f"cases.answer:{party.case.reference}:{party.handle}")
+    Task.objects.void_for(party.case.reference, f"cases.reconfirm:{party.handle}")
+
+
+@transaction.atomic
+def dismiss(*, facilitator, by):
+    """End a facilitator's part: they lose the case, and no appointment of it counts on them any more."""
+    facilitator.end(by=by)
+    user, case = facilitator.user, facilitator.case
+    if user is None or user.pk == case.assigned_to_id:
+        return
+    for session in case.sessions.planned().filter(staff=user):
+        session.staff.remove(user)
+        outbox.void(session.reference, contact=user.contact)
+        _take(session)
+
+
+@transaction.atomic
+def log_contact(*, attempt, by):
+    """Write a contact or a try into the log; who was reached moves the case, the party and the tasks on."""
+    # Of two first contacts at once the second waits, and finds the case already on its way.
+    case = attempt.case = Case.objects.locked().get(pk=attempt.case_id)
+    party = attempt.party
+    attempt.log(by=by)
+    if party is not None:
+        party.note_attempt(attempt.party_stage, at=attempt.at)
+    if attempt.reached:
+        case.note_contact(attempt.at)
+        _reached(case, party, by)
+    elif party is not None and party.role == Party.Role.RESPONDING and attempt.waits_for_answer and not case.is_closed:
+        owed.answer(party, attempt.at)
+    if case.state == Case.State.INTAKE:
+        case.begin_contacting(by=by)
+    return attempt
+
+
+def _reached(case, party, by):
+    """Somebody answered: the silence is over, and so is the waiting for this party."""
+    Task.objects.finish_for(case.reference, "cases.silent:", by=by)
+    if party is not None and party.role == Party.Role.INITIATING:
+        Task.objects.finish_for(case.reference, "cases.first_contact:", by=by)
+    if party is not None:
+        Task.objects.finish_for(case.reference, f"cases.answer:{case.reference}:{party.handle}", by=by)
+
+
+@transaction.atomic
+def book_session(*, session, parties, staff, by):
+    """Plan an appointment: the gate, the room and the people, then the reminders and the task to record it.
+
+    Raises GateClosed with each missing check, or AlreadyBooked with what is in the way.
+    """
+    case = Case.objects.locked().get(pk=session.case_id)
+    session.case = case
+    _must_be_workable(case)
+    if session.is_together or _brings_sides_together(session, parties):
+        gate.must_be_open(case, case.parties.present().select_related("contact"))
+    session.book(by=by)
+    session.parties.set(parties)
+    session.staff.set(staff)
+    _take(session)
+    write(session)
+    return session
+
+
+def _brings_sides_together(session, parties):
+    """Whether both sides are asked into one room, whatever the appointment is called."""
+    return session.kind not in Session.APART and {party.role for party in parties}.issuperset(Party.SIDES)
+
+
+def _must_be_workable(case):
+    if case.state in (Case.State.CLOSED, Case.State.REFERRED_OUT):
+        raise MoveNotAllowed(
+            _("%(case)s is “%(state)s”, so no appointment can be booked.")
+            % {"case": case, "state": case.get_state_display()}
+        )
+
+
+@transaction.atomic
+def move_session(*, session, by, **changes):
+    """Give an appointment another time or place: what was owed for the old one is called off and owed anew."""
+    told = mails.reminded(session)
+    if session.is_together or _brings_sides_together(session, session.parties.present()):
+        gate.must_be_open(session.case, session.case.parties.present().select_related("contact"))
+    session.move(by=by, **changes)
+    _take(session)
+    call_off(session)
+    write(session)
+    _correct(session, told)
+    return session
+
+
+@transaction.atomic
+def cancel_session(*, session, reason, by):
+    """Call an appointment off; its room and people are free again."""
+    told = mails.reminded(session)
+    session.cancel(reason, by=by)
+    Booking.objects.release(ref=session.reference)
+    call_off(session)
+    _correct(session, told)
+
+
+def _correct(session, told):
+    """Whoever was told of an appointment by message hears of its change: by message, or from the officer."""
+    if told and session.case.violence_indicated:
+        owed.telling(session)
+    elif told:
+        mails.correct(session)
+
+
+@transaction.atomic
+def record_session(*, session, result, absent, by):
+    """Write down how an appointment went, and what follows from it."""
+    session.record(result, by=by)
+    session.absent.set(absent)
+    call_off(session, keep="cases.result:")
+    Task.objects.finish_for(session.case.reference, f"cases.result:{session.reference}", by=by)
+    if session.was_met:
+        session.case.note_contact(session.starts_at)
+        Task.objects.finish_for(session.case.reference, "cases.silent:", by=by)
+    if session.state == Session.State.ENDED_FOR_SAFETY:
+        owed.safety_review(session)
+
+
+def _take(session):
+    """The room and our people, all or nothing."""
+    Booking.objects.book(
+        ref=session.reference,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=session.venue,
+        staff=list(session.staff.all()),
+    )
+
+
+def write(session):
+    """What a planned appointment owes: reminders, or by hand where messages are unsafe, and the task to record it."""
+    mails.remind(session)
+    if session.case.violence_indicated:
+        owed.telling(session)
+    owed.result(session)
+
+
+def call_off(session, keep=""):
+    """Void the unsent messages and the open tasks of an appointment."""
+    outbox.void(session.reference)
+    for prefix in ("cases.result:", "cases.tell:"):
+        if prefix != keep:
+            Task.objects.void_for(session.case.reference, f"{prefix}{session.reference}")
+
+
+@transaction.atomic
+def hold_case(*, case, until, reason, by):
+    case.hold(until=until, reason=reason, by=by)
+    Task.objects.void_for(case.reference, "cases.silent:")
+    owed.hold_end(case)
+
+
+@transaction.atomic
+def resume_case(*, case, by):
+    case.resume(by=by)
+    Task.objects.finish_for(case.reference, f"cases.date:{case.reference}:hold", by=by)
+
+
+@transaction.atomic
+def refer_out(*, case, to, by):
+    """Hand the case over; appointments with us no longer stand."""
+    case.refer_out(to, by=by)
+    _wind_up(case, _("Referred out"), by)
+
+
+@transaction.atomic
+def close_case(*, case, reason, by):
+    """Close the case: nothing more is owed to it, planned appointments are canceled."""
+    case.close(reason, by=by)
+    _wind_up(case, _("The case was closed"), by)
+
+
+def _wind_up(case, why, by):
+    """What is still owed is dropped first: canceling may owe a last word to people, and that stays."""
+    Task.objects.void_for(case.reference, "cases.")
+    for session in case.sessions.planned():
+        cancel_session(session=session, reason=why, by=by)
+
+
+@transaction.atomic
+def reopen_case(*, case, by):
+    """Take a closed case up again, with the tasks of a new one."""
+    case.reopen(by=by)
+    if case.assigned_to_id and case.assigned_to.is_active:
+        owed.first_contact(case)
+    else:
+        owed.officer(case)
+
+
+@transaction.atomic
+def break_glass(*, case, reason, by):
+    """Open a sealed case to one supervisor for a day; the others of the area are told at once."""
+    glass = BreakGlass.objects.create(case=case, user=by, reason=reason, until=timezone.now() + BreakGlass.LASTS)
+    until = glass.until.isoformat(timespec="minutes")
+    audit.record(by, "case.break_glass", case, kind=audit.Kind.CONSULTATION, until=until)
+    people = other_supervisors(case, by)
+    for person in people:
+        owed.glass_review(glass, person)
+    mails.alert(glass, people)
+    return glass
+
+
+def other_supervisors(case, user):
+    """Who is told when a supervisor opens a sealed case: other supervisors of the area, else the coordinators."""
+    staff, today = get_user_model().objects, timezone.localdate()
+    others = list(staff.holding(Role.SUPERVISOR, case.area, today).exclude(pk=user.pk))
+    if not others:
+        others = list(staff.active().with_role(Role.SUPERVISOR).serving(case.area).exclude(pk=user.pk))
+    return others or list(staff.active().with_role(Role.COORDINATOR).exclude(pk=user.pk))
+
+
+@transaction.atomic
+def ask_seal_lift(*, case, reason, by):
+    """Ask that a seal be lifted for good; somebody else decides."""
+    lift = case.seal_lifts.create(reason=reason, asked_by=by)
+    audit.record(by, "seallift.ask", case)
+    owed.seal_decision(case, lift)
+    return lift
+
+
+@transaction.atomic
+def decide_seal_lift(*, case, lift, agreed, by):
+    if agreed:
+        case.unseal(lift, by=by)
+    else:
+        lift.refuse(by=by)
+    Task.objects.finish_for(case.reference, f"cases.seal:{case.reference}:{lift.pk}", by=by)

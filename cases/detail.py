@@ -1,0 +1,271 @@
+"""What the page of a case shows, gathered in few queries."""
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Role, User
+from cases import lists, rules
+from cases.gate import has_reached, joint_gate
+from cases.models import Case, Party
+from cases.timeline import SHOWN, TABS, timeline
+from notices.models import Task
+from notices.rows import urgency
+
+# The stepper draws three outcomes as one step; resting and being elsewhere are chips beside it, not steps.
+STEPS = (
+    (gettext_lazy("Intake"), (Case.State.INTAKE,)),
+    (gettext_lazy("Conflict check"), (Case.State.CONFLICT_CHECK,)),
+    (gettext_lazy("Contacting"), (Case.State.CONTACTING,)),
+    (gettext_lazy("Screening"), (Case.State.SCREENING,)),
+    (gettext_lazy("Ready"), (Case.State.READY,)),
+    (gettext_lazy("In process"), (Case.State.IN_PROCESS,)),
+    (gettext_lazy("Outcome"), Case.OUTCOMES),
+    (gettext_lazy("Follow-up"), (Case.State.FOLLOW_UP,)),
+    (gettext_lazy("Closed"), (Case.State.CLOSED,)),
+)
+TRACK = (
+    (gettext_lazy("Reached"), Party.Stage.REACHED),
+    (gettext_lazy("Informed"), Party.Stage.INFORMED),
+    (gettext_lazy("Screened"), Party.Stage.SCREENED),
+    (gettext_lazy("Consented"), Party.Stage.CONSENTED),
+)
+
+
+def page(request, case):
+    """Everything `case_detail.html` needs."""
+    user = request.user
+    everybody = list(case.parties.select_related("contact", "organization"))
+    parties = [party for party in everybody if party.left_at is None]
+    facilitators = [one for one in case.facilitators.all() if one.ended_at is None]
+    sessions = _sessions(case)
+    gate = joint_gate(case, parties)
+    return {
+        "case": case,
+        "chips": _chips(case),
+        "headline": _headline(case, facilitators),
+        "stages": stages(case),
+        "gate": gate,
+        "tracks": _tracks(case, parties, gate),
+        "parties": parties,
+        "beside": _beside(case, parties),
+        "facts": _facts(case),
+        "facilitators": facilitators,
+        "tasks": _tasks(case),
+        "planned": [session for session in sessions if session.state == session.State.PLANNED],
+        "can": _can(user, case),
+        "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,
+        **timeline_part(request, case, sessions=sessions, parties=everybody),
+    }
+
+
+def _sessions(case):
+    sessions = case.sessions.select_related("venue", "booked_by", "canceled_by", "recorded_by")
+    sessions = list(
+        sessions.prefetch_related(
+            Prefetch("parties", Party.objects.select_related("contact")), Prefetch("staff", User.objects.only("name"))
+        )
+    )
+    for session in sessions:
+        session.case = case
+    return sessions
+
+
+def _can(user, case):
+    """Which acts this page offers. Who may is asked of the rules, when is the state of the case."""
+    works, decides, is_open = rules.can_work_on(user, case), rules.can_decide(user, case), not case.is_closed
+    held = case.state == Case.State.ON_HOLD
+    away = case.state == Case.State.REFERRED_OUT
+    return {
+        "edit": works,
+        "log": rules.can_log_contact(user, case),
+        "book": works and is_open and not away,
+        "assign": rules.can_assign(user, case) and is_open,
+        "appoint": rules.can_appoint(user, case) and is_open,
+        "hold": decides and case.state in Case.MOVES[Case.State.ON_HOLD],
+        "resume": decides and held,
+        "refer_out": decides and case.state in Case.MOVES[Case.State.REFERRED_OUT],
+        "close": decides and is_open,
+        "reopen": decides and not is_open,
+        "access": rules.can_set_access(user, case) and not case.is_sealed,
+        "lift": rules.can_set_access(user, case) and case.is_sealed,
+    }
+
+
+def stages(case):
+    """The steps of the stepper. A case referred out stands at none of them; reopening begins again."""
+    state = case.stage
+    now = next((place for place, (_label, states) in enumerate(STEPS) if state in states), None)
+    return [
+        {"label": label, "done": now is not None and place < now, "current": place == now}
+        for place, (label, _states) in enumerate(STEPS)
+    ]
+
+
+def _chips(case):
+    chips = [lists.state_chip(case.state), lists.risk_chip(case.risk), lists.access_chip(case.access)]
+    if case.violence_indicated:
+        chips.append(lists.violence_chip())
+    if case.reopened_count:
+        chips.append(lists.repeat_chip())
+    return chips
+
+
+def _headline(case, facilitators):
+    days = (timezone.localdate() - timezone.localdate(case.received_at)).days
+    age = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
+    lead = next((str(one) for one in facilitators if one.part == one.Part.LEAD), None)
+    return _("%(officer)s. Lead: %(lead)s. Received %(day)s, %(age)s.") % {
+        "officer": case.assigned_to or _("No officer yet"),
+        "lead": lead or _("nobody yet"),
+        "day": date_format(timezone.localtime(case.received_at), "DATE_FORMAT"),
+        "age": age,
+    }
+
+
+def _tracks(case, parties, gate):
+    return {
+        "steps": [label for label, _stage in TRACK],
+        "parties": [_track(case, party) for party in parties if party.is_side],
+        "ready": not gate.missing,
+        "meeting": _("until all checks are done") if gate.missing else _("all checks are done"),
+    }
+
+
+def _track(case, party):
+    steps, missing = [], False
+    for label, stage in TRACK:
+        if has_reached(party, stage):
+            steps.append({"label": label, "state": "done", "text": _reached_on(party, stage)})
+        else:
+            first = not missing
+            steps.append(
+                {"label": label, "state": "missing" if first else "later", "text": _not_yet(party, stage, first)}
+            )
+            missing = True
+    url = reverse("cases:party_edit", args=[case.reference, party.handle])
+    return {"name": party.contact.name, "url": url, "role": _role(party), "safe": _safe(party), "steps": steps}
+
+
+def _reached_on(party, stage):
+    if stage == Party.Stage.REACHED and party.reached_at:
+        return lists.day(party.reached_at, timezone.localdate())
+    return _("Yes")
+
+
+def _not_yet(party, stage, first):
+    if stage == Party.Stage.REACHED and party.stage == Party.Stage.NOT_REACHED:
+        return _("Tried")
+    if stage == Party.Stage.REACHED and party.stage == Party.Stage.INVITED:
+        return _("Invited")
+    return _("Missing") if first else _("Not yet")
+
+
+def _role(party):
+    words = [party.get_role_display()]
+    if party.organization:
+        words.append(party.organization.name)
+    if party.is_minor:
+        words.append(_("under 18"))
+    return ", ".join(map(str, words))
+
+
+def _safe(party):
+    rules_of_contact = [{"icon": rule.icon, "text": rule.words} for rule in party.contact.safe_rules]
+    if party.needs_interpreter:
+        rules_of_contact.append({"icon": "translate", "text": _("Needs an interpreter")})
+    if party.access_needs:
+        rules_of_contact.append({"icon": "person-wheelchair", "text": party.access_needs})
+    return rules_of_contact
+
+
+def _beside(case, parties):
+    """Supporters, guardians and the like, each with whom."""
+    names = {party.pk: party.contact.name for party in parties}
+    return [
+        {
+            "name": party.contact.name,
+            "url": reverse("cases:party_edit", args=[case.reference, party.handle]),
+            "role": _role(party),
+            "beside": names.get(party.beside_id, ""),
+        }
+        for party in parties
+        if not party.is_side
+    ]
+
+
+def _facts(case):
+    court = date_format(case.court_on, "DATE_FORMAT") if case.court_on else ""
+    facts = [
+        (_("Process sought"), case.get_process_display()),
+        (_("Dispute"), case.get_dispute_display()),
+        (_("Referred by"), ", ".join(filter(None, [case.get_source_display(), case.source_detail]))),
+        (_("Area"), case.area.name),
+        (_("Place"), case.place),
+        (_("Court"), ", ".join(filter(None, [case.court_place, court])) or _("None known")),
+        (_("First contact"), _day(case.first_contact_at) or _("None yet")),
+        (_("Logged by"), case.opened_by.name),
+    ]  # fmt: skip
+    if case.state == Case.State.ON_HOLD:
+        facts.append((_("On hold until"), f"{date_format(case.held_until, 'DATE_FORMAT')}. {case.hold_reason}"))
+    if case.referred_to:
+        facts.append((_("Referred to"), case.referred_to))
+    if case.is_closed:
+        facts.append(
+            (_("Closed"), f"{lists.day(case.closed_at, timezone.localdate())}, {case.get_closing_reason_display()}")
+        )
+    return facts
+
+
+def _day(moment):
+    return lists.day(moment, timezone.localdate()) if moment else ""
+
+
+def shared_facts(case):
+    """The facts that stand on paper: nothing of who, nothing of where exactly."""
+    return [
+        (_("Case"), case.reference),
+        (_("Process sought"), case.get_process_display()),
+        (_("Received"), date_format(timezone.localtime(case.received_at), "DATE_FORMAT")),
+        (_("Stage"), case.get_state_display()),
+    ]
+
+
+def _tasks(case):
+    """What is owed to this case: when, what, by whom; late ones first."""
+    now = timezone.now()
+    tasks = Task.objects.open().filter(ref=case.reference).select_related("owner").order_by("due_at", "id")
+    for task in tasks:
+        kind, icon, words = urgency(task, now)
+        owner = task.owner.name if task.owner else Role(task.role).label
+        yield {"text": task.words, "url": task.link, "owner": owner, "kind": kind, "icon": icon, "when": words}
+
+
+def timeline_part(request, case, **known):
+    """One tab of the timeline; without "all entries" only its beginning. `known` are rows that the page has already."""
+    tab = request.GET.get("show") if request.GET.get("show") in TABS else "all"
+    entries = timeline(case, tab, **known)
+    shown = entries if request.GET.get("entries") == "all" else entries[:SHOWN]
+    address = reverse("cases:case_timeline", args=[case.reference])
+    tabs = [{"key": key, "label": label, "current": key == tab} for key, label in TABS.items()]
+    return {
+        "case": case, "entries": shown, "earlier": len(entries) - len(shown), "tab": tab, "tabs": tabs,
+        "timeline_url": address,
+    }  # fmt: skip
+
+
+def what_ends(case):
+    """For the pages that end our work on a case: what is called off by it, and what stays."""
+    planned = case.sessions.planned().count()
+    owed = Task.objects.open().filter(ref=case.reference).count()
+    canceled = ngettext("%(n)s planned appointment is canceled", "%(n)s planned appointments are canceled", planned)
+    dropped = ngettext("%(n)s next step is dropped", "%(n)s next steps are dropped", owed)
+    lost = [canceled % {"n": planned}, dropped % {"n": owed}]
+    kept = [
+        _("The case, its parties and its timeline can be read as before."),
+        _("It can be reopened; it then counts as a repeat."),
+    ]
+    return {"lost": lost, "kept": kept}

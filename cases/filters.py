@@ -1,0 +1,144 @@
+"""The filter of the list of cases. Its query string is the filter, in saved views, links and exports too."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from areas.models import Area
+from cases.models import Case
+from cases.models.case import IsOneOf
+from core.search import search_query
+from notices.models import Task
+
+OPEN, ALL, NOBODY = "open", "all", "nobody"
+STATES = [(OPEN, _("Open")), *Case.State.choices, (ALL, _("Open and closed"))]
+SILENT = [("", _("Any time")), ("14", _("14 days and more")), ("30", _("30 days and more"))]
+ANY = [("", _("Any"))]
+
+
+class CaseFilter(forms.Form):
+    """Reads the query string. What it does not understand is left out, so that an old link still opens a list."""
+
+    q = forms.CharField(required=False, max_length=100)
+    state = forms.ChoiceField(required=False, choices=STATES)
+    area = forms.CharField(required=False, max_length=20)
+    assigned = forms.CharField(required=False, max_length=20)
+    risk = forms.ChoiceField(required=False, choices=ANY + Case.Risk.choices)
+    process = forms.ChoiceField(required=False, choices=ANY + Case.Process.choices)
+    dispute = forms.ChoiceField(required=False, choices=ANY + Case.Dispute.choices)
+    silent = forms.ChoiceField(required=False, choices=SILENT)
+    overdue = forms.BooleanField(required=False)
+    mine = forms.BooleanField(required=False)
+
+    LABELS = {
+        "q": _("Words"),
+        "state": _("Stage"),
+        "area": _("Area"),
+        "assigned": _("Officer"),
+        "risk": _("Risk"),
+        "process": _("Process"),
+        "dispute": _("Dispute"),
+        "silent": _("No contact for"),
+        "overdue": _("Something overdue"),
+        "mine": _("Mine"),
+    }
+
+    def __init__(self, query, *, user):
+        super().__init__(query)
+        self.user = user
+        self.is_valid()
+        # Open cases are what the list shows unasked, so asking for them is no filter in force.
+        self.asked = {name: value for name, value in self.cleaned_data.items() if value and value != OPEN}
+
+    def apply(self, cases):
+        """These cases, narrowed to what was asked for."""
+        for name, value in self.asked.items():
+            cases = getattr(self, f"_by_{name}")(cases, value)
+        return cases if "state" in self.asked else cases.open()
+
+    def _by_q(self, cases, text):
+        query = search_query(text)
+        return cases if query is None else cases.filter(vector=query)
+
+    def _by_state(self, cases, state):
+        return cases if state == ALL else cases.filter(state=state)
+
+    def _by_area(self, cases, reference):
+        asked = Area.objects.filter(reference=reference).values_list("pk")
+        return cases.filter(area__in=Area.objects.ids_covered_by(asked))
+
+    def _by_assigned(self, cases, reference):
+        return cases.filter(assigned_to=None) if reference == NOBODY else cases.filter(assigned_to__reference=reference)
+
+    def _by_risk(self, cases, risk):
+        return cases.filter(risk=risk)
+
+    def _by_process(self, cases, process):
+        return cases.filter(process=process)
+
+    def _by_dispute(self, cases, dispute):
+        return cases.filter(dispute=dispute)
+
+    def _by_silent(self, cases, days):
+        return cases.silent_since(timezone.now() - timedelta(days=int(days)))
+
+    def _by_overdue(self, cases, _yes):
+        return cases.filter(reference__in=Task.objects.open().filter(due_at__lt=timezone.now()).values("ref"))
+
+    def _by_mine(self, cases, _yes):
+        return cases.filter(
+            Q(assigned_to=self.user) | Q(IsOneOf("pk", self.user.facilitating.serving().values("case")))
+        )
+
+    def rows(self):
+        """The controls of the filter row, ready for a plain template: name, label, kind, choices, value."""
+        options = self._options()
+        for name, label in self.LABELS.items():
+            if name in options:
+                yield {"name": name, "label": label, "choices": options[name], "value": self._value(name)}
+
+    def _value(self, name):
+        return str(self.asked.get(name, OPEN if name == "state" else ""))
+
+    def _options(self):
+        """Areas and officers come from one query each; the rest is fixed."""
+        areas = Area.objects.filter(pk__in=self.user.area_ids).values_list("reference", "name")
+        options = {"state": STATES, "area": [("", _("Any")), *areas]}
+        if self.user.is_supervisor:
+            staff = (
+                get_user_model()
+                .objects.active()
+                .with_role(Role.OFFICER)
+                .order_by("name")
+                .values_list("reference", "name")
+            )
+            options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet")), *staff]
+        options["risk"] = ANY + Case.Risk.choices
+        options["process"] = ANY + Case.Process.choices
+        options["dispute"] = ANY + Case.Dispute.choices
+        options["silent"] = SILENT
+        return options
+
+    def chips(self, options):
+        """Each filter in force: what it says and the address of the list without it."""
+        said = {row["name"]: dict(row["choices"]) for row in options}
+        for name, value in self.asked.items():
+            words = said.get(name, {}).get(str(value), value if name in ("q", "assigned", "area") else "")
+            yield {"label": self.LABELS[name], "words": words, "url": "?" + self.query_without(name)}
+
+    def query_without(self, left_out):
+        return urlencode({name: value for name, value in self.query().items() if name != left_out} or {"state": OPEN})
+
+    def told(self):
+        """The filter as the audit may keep it: that words were searched for, not which."""
+        return self.query() | ({"q": "…"} if "q" in self.asked else {})
+
+    def query(self):
+        """The filter as it stands in an address."""
+        return {name: "1" if value is True else str(value) for name, value in self.asked.items()}

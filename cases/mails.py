@@ -1,0 +1,192 @@
+"""The messages of cases. They say when and nothing else: no name, no place, no word of what the case is about."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import BreakGlass, Session
+from notices import outbox
+from notices.kinds import About, Crash, Late, Message, kind
+from notices.models import Notice, Purpose
+from notices.reach import choose_channel
+from notices.walltime import days_before
+
+SESSION, SESSION_STAFF, CHANGED, GLASS = (
+    "cases.session",
+    "cases.session_staff",
+    "cases.session_changed",
+    "cases.glass_broken",
+)
+# Days before an appointment at which a reminder goes out, at the time of day of the appointment.
+OFFSETS = (2, 1)
+TOO_LATE = timedelta(hours=1)
+
+
+def about_session(ref):
+    """Where the officer looks when a message about an appointment could not go out."""
+    reference = Session.objects.filter(reference=ref).values_list("case__reference", flat=True).first()
+    return About(reference or ref, reverse("cases:contact_create", args=[reference]) if reference else "")
+
+
+def about_glass(ref):
+    return About(ref.partition(":")[0], reverse("cases:glass_list"))
+
+
+def _sessions(refs):
+    rows = Session.objects.filter(reference__in=refs).select_related("case").defer("case__summary")
+    return {session.reference: session for session in rows}
+
+
+def _is_safe(session):
+    """With a sign of violence nothing is sent about a case, whatever was owed before."""
+    return not session.case.violence_indicated
+
+
+def _words(template, session, **more):
+    context = {
+        "session": session,
+        # Without its zone: a template would turn it into the time of the installation.
+        "when": session.wall_time.replace(tzinfo=None),
+        "by_phone": session.kind == Session.Kind.CALL,
+        "other_zone": session.zone if session.zone != settings.TIME_ZONE else "",
+        "phone": settings.AGENCY["phone"],
+        "neutral_phone": settings.AGENCY["neutral_phone"],
+        **more,
+    }
+    texts = {
+        part: render_to_string(f"messages/cases/{template}_{part}.txt", context).strip()
+        for part in ("subject", "body", "neutral_body")
+    }
+    return Message(
+        subject=texts["subject"],
+        body=texts["body"],
+        neutral_subject=texts["subject"],
+        neutral_body=texts["neutral_body"],
+        good_until=session.starts_at,
+    )
+
+
+@kind(SESSION, purpose=Purpose.CASE, late=Late.NEWEST, crash=Crash.DOUBLE, tell_if_late=True, about=about_session)
+def session(refs, language):
+    """Your appointment is near."""
+    found = _sessions(refs)
+    return {
+        ref: _words("session", found[ref])
+        if ref in found and found[ref].state == Session.State.PLANNED and _is_safe(found[ref])
+        else None
+        for ref in refs
+    }
+
+
+@kind(CHANGED, purpose=Purpose.CASE, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=True, about=about_session)
+def session_changed(refs, language):
+    """An appointment of which we reminded you has another time, or will not take place."""
+    found = _sessions(refs)
+    told = (Session.State.PLANNED, Session.State.CANCELED)
+    return {
+        ref: _words("changed", found[ref], canceled=found[ref].state == Session.State.CANCELED)
+        if ref in found and found[ref].state in told and _is_safe(found[ref])
+        else None
+        for ref in refs
+    }
+
+
+@kind(SESSION_STAFF, purpose=Purpose.WORK, late=Late.NEWEST, crash=Crash.DOUBLE, about=about_session)
+def session_staff(refs, language):
+    """An appointment at which you are needed is near."""
+    found = _sessions(refs)
+    return {
+        ref: _words("staff", found[ref], case=found[ref].case.reference, link=_address(found[ref].case))
+        if ref in found and found[ref].state == Session.State.PLANNED
+        else None
+        for ref in refs
+    }
+
+
+def _address(case):
+    return f"{settings.PUBLIC_URL}{case.get_absolute_url()}"
+
+
+@kind(GLASS, purpose=Purpose.WORK, late=Late.SEND, crash=Crash.DOUBLE, about=about_glass)
+def glass_broken(refs, language):
+    """A supervisor opened a sealed case; you are told so that somebody looks at why."""
+    keys = {ref.partition(":")[2]: ref for ref in refs}
+    found = BreakGlass.objects.filter(pk__in=[key for key in keys if key.isdigit()]).select_related("case", "user")
+    messages = dict.fromkeys(refs)
+    for glass in found:
+        context = {"glass": glass, "link": f"{settings.PUBLIC_URL}{reverse('cases:glass_list')}"}
+        messages[keys[str(glass.pk)]] = Message(
+            subject=render_to_string("messages/cases/glass_subject.txt", context).strip(),
+            body=render_to_string("messages/cases/glass_body.txt", context).strip(),
+        )
+    return messages
+
+
+def remind(session):
+    """Owe the reminders of an appointment: 2 days and 1 day before, by the clock on the wall.
+
+    Of an appointment that is nearer than that, only the last reminder goes out, and at once.
+    """
+    now, case = timezone.now(), session.case
+    dues = {days: days_before(session.day, session.clock, session.zone, days) for days in OFFSETS}
+    ahead = {days: due for days, due in dues.items() if due > now}
+    if not ahead and session.starts_at - now > TOO_LATE:
+        ahead = {min(OFFSETS): now}
+    owner = case.assigned_to or session.booked_by
+    for days, due_at in ahead.items():
+        if not case.violence_indicated:
+            for party in session.parties.present().select_related("contact"):
+                _post(session, SESSION, days, party.contact, owner, due_at)
+        for user in session.staff.filter(is_active=True).select_related("contact"):
+            _post(session, SESSION_STAFF, days, user.contact, user, due_at)
+
+
+def _post(session, kind_name, days, contact, owner, due_at, again=""):
+    """One reminder, once per key: the appointment and how often it was moved, the offset, the person, the channel."""
+    purpose = Purpose.WORK if kind_name == SESSION_STAFF else Purpose.CASE
+    channel = choose_channel(contact, purpose)
+    key = f"{kind_name}:{session.reference}:v{session.moved}:{days}d:{contact.pk}:{channel or 'none'}{again}"
+    outbox.post(
+        key, contact=contact, kind=kind_name, ref=session.reference, owner=owner, due_at=due_at, channel=channel
+    )
+
+
+def redirect(party):
+    """Their safe ways changed: reminders still waiting for a way that they no longer choose go by the new one."""
+    channel = choose_channel(party.contact, Purpose.CASE)
+    for session in party.sessions.planned().select_related("case"):
+        waiting = Notice.objects.waiting().filter(ref=session.reference, kind=SESSION, contact=party.contact)
+        stale = list(waiting.exclude(channel=channel or "").order_by("due_at"))
+        if not stale:
+            continue
+        outbox.void(session.reference, kind=SESSION, contact=party.contact)
+        for notice in stale:
+            days = max(1, round((session.starts_at - notice.due_at) / timedelta(days=1)))
+            _post(session, SESSION, days, party.contact, notice.owner, notice.due_at, again=f":r{party.version}")
+
+
+def reminded(session):
+    """Whether a party was already told of this appointment by a message."""
+    sent = Notice.objects.filter(ref=session.reference, state=Notice.State.SENT, kind__in=[SESSION, CHANGED])
+    return sent.exists()
+
+
+def correct(session):
+    """What we said by message we correct by message, at once. Whoever was told nothing hears nothing."""
+    told = Notice.objects.filter(
+        ref=session.reference, state=Notice.State.SENT, kind__in=[SESSION, CHANGED]
+    ).values_list("contact", flat=True)
+    owner = session.case.assigned_to or session.booked_by
+    for party in session.parties.present().filter(contact__in=list(told)).select_related("contact"):
+        key = f"{CHANGED}:{session.reference}:v{session.moved}:{session.state}:{party.contact_id}"
+        outbox.post(key, contact=party.contact, kind=CHANGED, ref=session.reference, owner=owner)
+
+
+def alert(glass, people):
+    """Tell other supervisors that a sealed case was opened."""
+    ref = f"{glass.case.reference}:{glass.pk}"
+    for person in people:
+        outbox.post(f"{GLASS}:{ref}:{person.pk}", contact=person.contact, kind=GLASS, ref=ref, owner=person)

@@ -1,0 +1,223 @@
+"""What the unit owes a case: the tasks of its officer and supervisors, each with a key, a due time and an end.
+
+Every text names the case by its reference alone: a task may escalate to somebody who may not open the case. It is
+stored in English and read in the language of whoever opens it (`Task.words`), so texts are only marked here.
+"""
+
+from datetime import time, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from accounts.models import Role
+from cases.models import Case
+from notices.models import Task
+from notices.walltime import due_in_working_days, local_to_utc
+
+MORNING = time(9, 0)
+# Working days until the first contact; two households in danger cannot wait as long as a fence.
+FIRST_CONTACT_DAYS, FIRST_CONTACT_DAYS_HIGH = 3, 1
+ANSWER_DAYS = (10, 14)
+SILENT_OFFICER, SILENT_SUPERVISOR = 14, 30
+# Tasks of the officer of a case; they follow it to the next officer.
+OFFICERS = ("cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:")
+
+
+def responsible(case):
+    """Who owes what a case needs: its officer, or the supervisors of its area while it has none at work."""
+    officer = case.assigned_to
+    if officer is not None and officer.is_active:
+        return {"owner": officer, "area": case.area}
+    return {"role": Role.SUPERVISOR, "area": case.area}
+
+
+def owe(case, key, text, due_at, *, who=None, link="", escalate_after=None):
+    """One task of a case, once per key."""
+    return Task.objects.owe(
+        key,
+        text=text,
+        due_at=due_at,
+        ref=case.reference,
+        link=link or case.get_absolute_url(),
+        escalate_at=due_at + escalate_after if escalate_after else None,
+        **(who or responsible(case)),
+    )
+
+
+def supervisors(case):
+    return {"role": Role.SUPERVISOR, "area": case.area}
+
+
+def morning_of(day):
+    return local_to_utc(day, MORNING)
+
+
+def officer(case):
+    """The case is nobody's: its supervisors have one working day to assign it."""
+    link = reverse("cases:case_assign", args=[case.reference])
+    due_at = due_in_working_days(1, start=timezone.localdate(case.opened_at))
+    owe(
+        case,
+        f"cases.assign:{case.reference}:{case.reopened_count}",
+        _("Assign an officer"),
+        due_at,
+        who=supervisors(case),
+        link=link,
+    )
+
+
+def _first_contact_due(case):
+    days = FIRST_CONTACT_DAYS_HIGH if case.risk == Case.Risk.HIGH else FIRST_CONTACT_DAYS
+    return due_in_working_days(days, start=timezone.localdate(case.reopened_at or case.received_at))
+
+
+def first_contact(case):
+    """Reach the initiating party: 3 working days, 1 where the risk is high; the supervisor a day later."""
+    due_at, day = _first_contact_due(case), timedelta(days=1)
+    link = reverse("cases:contact_create", args=[case.reference])
+    key = f"cases.first_contact:{case.reference}:{case.reopened_count}"
+    owe(case, key, _("First contact with the initiating party"), due_at, link=link, escalate_after=day)
+    # The risk may have been judged anew since the task was written.
+    Task.objects.open().filter(key=key).exclude(due_at=due_at).update(due_at=due_at, escalate_at=due_at + day)
+
+
+def answer(party, at):
+    """The responding party was written to and has not answered: ask again after 10 days, decide after 14."""
+    case = party.case
+    link = f"{reverse('cases:contact_create', args=[case.reference])}?party={party.handle}"
+    for days in ANSWER_DAYS:
+        owe(
+            case,
+            f"cases.answer:{case.reference}:{party.handle}:{days}",
+            _("No answer from the responding party for %(days)s days") % {"days": days},
+            at + timedelta(days=days),
+            link=link,
+        )
+
+
+def result(session):
+    """Write down how an appointment went: a day after it; the supervisor after three."""
+    link = reverse("cases:session_record", args=[session.case.reference, session.reference])
+    owe(
+        session.case,
+        f"cases.result:{session.reference}:v{session.moved}",
+        _("Record how the appointment went"),
+        session.ends_at + timedelta(days=1),
+        link=link,
+        escalate_after=timedelta(days=2),
+    )
+
+
+def telling(session):
+    """No message goes out in a case with a sign of violence: the officer tells the parties by a way that is safe."""
+    case = session.case
+    owe(
+        case,
+        f"cases.tell:{session.reference}:v{session.moved}",
+        _("Tell the parties of the appointment or its change yourself: no message is sent in this case"),
+        timezone.now(),
+        link=reverse("cases:contact_create", args=[case.reference]),
+    )
+
+
+def safety_review(session):
+    """An appointment was ended for safety: a supervisor looks at the case the same day."""
+    owe(
+        session.case,
+        f"cases.safety:{session.reference}",
+        _("An appointment was ended for safety: review the case"),
+        timezone.now(),
+        who=supervisors(session.case),
+    )
+
+
+def hold_end(case):
+    """The day until which the case rests."""
+    Task.objects.void_for(case.reference, f"cases.date:{case.reference}:hold")
+    if case.held_until:
+        owe(
+            case,
+            f"cases.date:{case.reference}:hold:{case.held_until}:{timezone.now().timestamp():.6f}",
+            _("The hold ends: resume or hold longer"),
+            morning_of(case.held_until),
+            link=reverse("cases:case_resume", args=[case.reference]),
+        )
+
+
+def court_date(case):
+    """The day after a court date: ask what was decided."""
+    current = f"cases.date:{case.reference}:court:{case.court_on}"
+    stale = Task.objects.open().filter(ref=case.reference, key__startswith=f"cases.date:{case.reference}:court:")
+    Task.objects.filter(pk__in=stale.exclude(key=current).values("pk")).void_for(case.reference)
+    if case.court_on and not case.is_closed:
+        owe(
+            case,
+            current,
+            _("The court date has passed: ask what was decided"),
+            morning_of(case.court_on + timedelta(days=1)),
+        )
+
+
+def contact_again(case, days):
+    """Nobody was reached for so many days, counted from the last contact: one task for each silence."""
+    who = supervisors(case) if days >= SILENT_SUPERVISOR else responsible(case)
+    owe(
+        case,
+        f"cases.silent:{days}:{case.reference}:{case.quiet_since:%Y%m%d}",
+        _("No contact for %(days)s days") % {"days": days},
+        timezone.now(),
+        who=who,
+        link=reverse("cases:contact_create", args=[case.reference]),
+    )
+
+
+def safe_contact_check(party):
+    """The day by which a party's safe-contact rules are to be confirmed has come: nothing is sent until then."""
+    due_on = party.contact.reconfirm_on
+    owe(
+        party.case,
+        f"cases.reconfirm:{party.handle}:{due_on}",
+        _("Confirm how a party may be reached safely"),
+        morning_of(due_on),
+        link=party.get_absolute_url(),
+    )
+
+
+def glass_review(glass, person):
+    """Another supervisor opened a sealed case: read why."""
+    owe(
+        glass.case,
+        f"cases.glass:{glass.pk}:{person.pk}",
+        _("A sealed case was opened: read the reason"),
+        timezone.now(),
+        who={"owner": person, "area": glass.case.area},
+        link=reverse("cases:glass_list"),
+    )
+
+
+def seal_decision(case, lift):
+    """Somebody asks to lift a seal: another person decides."""
+    link = reverse("cases:seal_lift_decide", args=[case.reference])
+    for who in (supervisors(case), responsible(case)):
+        side = "officer" if "owner" in who else "supervisor"
+        owe(
+            case,
+            f"cases.seal:{case.reference}:{lift.pk}:{side}",
+            _("Decide whether a seal is lifted"),
+            timezone.now() + timedelta(days=1),
+            who=who,
+            link=link,
+        )
+
+
+def hand_on(case, before):
+    """The officer changed: what the one before owed this case, and what nobody owed, is now theirs."""
+    by_kind = Q(pk__in=[])
+    for prefix in OFFICERS:
+        by_kind |= Q(key__startswith=prefix, owner=None)
+    theirs = Q(owner=before) if before is not None else by_kind
+    Task.objects.open().filter(theirs | by_kind, ref=case.reference).update(
+        owner=case.assigned_to, role="", escalated_at=None
+    )

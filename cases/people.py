@@ -1,0 +1,105 @@
+"""How cases answer requests by people: find the parties that are the person, copy what we hold on them, empty it."""
+
+from django.db.models import Count, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases import owed
+from cases.models import Case, ContactAttempt, Party
+from core.privacy import Found, Section, StillNeeded, emptied
+from notices.models import Contact
+
+
+def find(sought):
+    """Parties with the same phone or e-mail, or called exactly so."""
+    address = Q()
+    if sought.email:
+        address |= Q(contact__email__iexact=sought.email)
+    if sought.phone:
+        address |= Q(contact__phone_e164=sought.phone)
+    by_name = Q(called=sought.name) if sought.name else Q()
+    if not (address or by_name):
+        return
+    parties = Party.objects.annotate(called=Lower("contact__name"), entries=Count("contact_log"))
+    for party in parties.filter(address | by_name).select_related("case", "contact").order_by("id"):
+        same = _same_address(party.contact, sought)
+        yield Found(
+            key=str(party.handle),
+            kind=_("Party of a case"),
+            object_type=Case._meta.label_lower,
+            reference=party.case.reference,
+            rows=1 + party.entries,
+            by="address" if same else "name",
+            blocked="" if party.case.is_closed else _("The case is open."),
+        )
+
+
+def _same_address(contact, sought):
+    email = sought.email and contact.email.lower() == sought.email
+    return bool(email or sought.phone and contact.phone_e164 == sought.phone)
+
+
+def bundle(keys):
+    """How to reach them, their part, when we were in touch. Notes may tell of others, so they are left out."""
+    parties = Party.objects.filter(handle__in=keys).select_related("case", "contact", "organization")
+    for party in parties.prefetch_related("contact_log", "sessions").order_by("id"):
+        contact = party.contact
+        yield Section(
+            title=_("Case %(case)s") % {"case": party.case.reference},
+            facts=[
+                (_("Name"), contact.name),
+                (_("Their part"), party.get_role_display()),
+                (_("Phone"), contact.phone),
+                (_("E-mail"), contact.email),
+                (_("Language"), contact.language),
+                (_("Safe-contact rules"), "; ".join(str(rule.words) for rule in contact.safe_rules)),
+                (_("Access needs"), party.access_needs),
+                (_("Needs an interpreter"), _("Yes") if party.needs_interpreter else _("No")),
+                (_("Case received"), _when(party.case.received_at)),
+                (_("Dispute"), party.case.get_dispute_display()),
+            ],
+            entries=sorted(_entries(party)),
+        )
+
+
+def _entries(party):
+    for attempt in party.contact_log.all():
+        note = _("An officer's note is kept; ask for it to be read for you.") if attempt.note else ""
+        yield _when(attempt.at), str(attempt), note
+    for session in party.sessions.all():
+        yield _when(session.starts_at), session.get_kind_display(), session.get_state_display()
+
+
+def _when(moment):
+    return date_format(timezone.localtime(moment), "Y-m-d H:i")
+
+
+def erase(keys, *, by):
+    """Empty the person out of closed cases: that there was a party of that role stays, for the figures."""
+    parties = list(Party.objects.filter(handle__in=keys).select_related("case"))
+    if any(not party.case.is_closed for party in parties):
+        raise StillNeeded(_("The case is open."))
+    contacts = Contact.objects.filter(party__in=parties)
+    attempts = ContactAttempt.objects.filter(party__in=parties)
+    touched = {
+        Contact: list(contacts.values_list("pk", flat=True)),
+        Party: [party.pk for party in parties],
+        ContactAttempt: list(attempts.values_list("pk", flat=True)),
+    }
+    for contact in contacts:
+        contact.consents.all().delete()
+    ways = dict.fromkeys(("may_call", "may_voicemail", "may_sms", "may_email", "may_chat", "may_letter"), False)
+    contacts.update(**emptied(Contact), **ways)
+    Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
+    attempts.update(**emptied(ContactAttempt))
+    return touched
+
+
+def correct(keys, *, request):
+    """Owe the correction to who works on the case."""
+    for party in Party.objects.filter(handle__in=keys).select_related("case__area", "case__assigned_to"):
+        text = _("Correct what we hold on a party: request %(request)s") % {"request": request.reference}
+        key = f"cases.correct:{request.reference}:{party.handle}"
+        owed.owe(party.case, key, text, timezone.now(), link=party.get_absolute_url())

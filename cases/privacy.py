@@ -1,0 +1,23 @@
+"""What cases hold about people, and for how long: a mediation center's usual three years after the close."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases import people
+from cases.models import BreakGlass, Case, ContactAttempt, Facilitator, Party, SealLift, Session
+from core.privacy import Keep, declare, register_source
+
+YEARS = 3
+
+declare(
+    Case,
+    personal=("title", "summary", "place", "source_detail", "court_place", "hold_reason"),
+    keep=Keep(days=YEARS * 365, after="closed_at", since=_("the case was closed")),
+)
+declare(Party, personal=("is_minor", "needs_interpreter", "access_needs"), keep=Keep(with_="case"))
+declare(Facilitator, keep=Keep(with_="case"))
+declare(Session, personal=("place", "cancel_reason"), keep=Keep(with_="case"))
+declare(ContactAttempt, personal=("note",), keep=Keep(with_="case"))
+declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
+declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
+
+register_source("cases", find=people.find, bundle=people.bundle, erase=people.erase, correct=people.correct)

@@ -1,0 +1,73 @@
+"""Who may do what to a case they can already see. Never when: that is in the moves of the case and its appointments."""
+
+from accounts.models import Role
+
+
+def can_log(user):
+    """Log a new case: officers and supervisors."""
+    return user.holds(Role.OFFICER, Role.SUPERVISOR)
+
+
+def can_export(user):
+    """Take rows out of the house: officers and supervisors, of the cases they may open."""
+    return user.holds(Role.OFFICER, Role.SUPERVISOR)
+
+
+def can_keep_views(user):
+    """Keep filters of the list of cases, also for colleagues: whoever has cases in it."""
+    return user.holds(Role.OFFICER, Role.SUPERVISOR, Role.MEDIATOR)
+
+
+def supervises(user, case):
+    return user.is_supervisor and user.serves(case.area_id)
+
+
+def facilitates(user, case):
+    """An officer or mediator who helps with this case today; a service of others has nobody who signs in."""
+    return any(one.user_id == user.pk and one.ended_at is None for one in case.facilitators.all())
+
+
+def is_assigned(user, case):
+    return case.assigned_to_id == user.pk and user.holds(Role.OFFICER, Role.SUPERVISOR)
+
+
+def can_work_on(user, case):
+    """Edit it, its parties and its appointments: the team and the supervisors of the area. Reading is not working."""
+    opened_it = case.opened_by_id == user.pk and user.holds(Role.OFFICER, Role.SUPERVISOR)
+    return opened_it or is_assigned(user, case) or supervises(user, case) or facilitates(user, case)
+
+
+def can_log_contact(user, case):
+    """Everybody who sees the case: whoever takes the call at night writes it down."""
+    return user.holds(Role.OFFICER, Role.SUPERVISOR) or facilitates(user, case)
+
+
+def can_decide(user, case):
+    """Hold, refer, close, reopen: the assigned officer, a facilitator, a supervisor; logging it gives no such right."""
+    return is_assigned(user, case) or supervises(user, case) or facilitates(user, case)
+
+
+def can_assign(user, case):
+    """A supervisor of the area; the assigned officer, to hand over; who opened it, while it is nobody's."""
+    nobodys = case.assigned_to_id is None and case.opened_by_id == user.pk and user.holds(Role.OFFICER)
+    return supervises(user, case) or is_assigned(user, case) or nobodys
+
+
+def can_appoint(user, case):
+    """Choose who facilitates: a supervisor of the area or the assigned officer."""
+    return supervises(user, case) or is_assigned(user, case)
+
+
+def can_set_access(user, case):
+    """Widen, narrow, seal, ask to lift a seal: the assigned officer, facilitators, supervisors of the area."""
+    return can_decide(user, case)
+
+
+def can_break_glass(user, case):
+    """Open a sealed case for a day, with a reason: supervisors of the area alone."""
+    return case.is_sealed and supervises(user, case)
+
+
+def can_decide_lift(user, case, lift):
+    """The second person for a seal: one of those who could have asked, and never the one who did."""
+    return lift.asked_by_id != user.pk and can_set_access(user, case)

@@ -1,0 +1,21 @@
+""" "Perhaps the same?": earlier cases that a new one may repeat."""
+
+from cases.models import Case
+from core.search import search_query
+
+MOST = 5
+
+
+def cases_like(user, typed):
+    """Cases of the same area whose place or short name has the words of the place typed; only those the user may open.
+
+    Without a place there is nothing to compare: an area alone says too little.
+    """
+    query = search_query(typed.get("place", ""))
+    if query is None:
+        return []
+    cases = Case.objects.visible_to(user).filter(vector=query)
+    area = typed.get("area", "")
+    if area.isdecimal():
+        cases = cases.filter(area=int(area))
+    return list(cases.order_by("-received_at", "-id").defer("summary", "vector")[:MOST])

@@ -1,0 +1,55 @@
+"""What cases need the clock for: silence has no date to hang a task on, so it is swept for."""
+
+from datetime import timedelta
+
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from cases import owed
+from cases.models import Case, Party
+from core.tasks import task
+from notices.models import Task
+
+AT_ONCE = 500
+
+
+@task
+def flag_silent_cases():
+    """Beat, hourly. One task for each silence of 14 and of 30 days. Run again, it finds those that have theirs."""
+    for days in (owed.SILENT_OFFICER, owed.SILENT_SUPERVISOR):
+        told = Task.objects.filter(
+            ref=OuterRef("reference"), key__startswith=f"cases.silent:{days}:", made_at__gte=OuterRef("quiet_since")
+        )
+        silent = Case.objects.silent_since(timezone.now() - timedelta(days=days)).exclude(Exists(told))
+        for case in silent.select_related("area", "assigned_to").order_by("quiet_since", "id")[:AT_ONCE]:
+            owed.contact_again(case, days)
+
+
+@task
+def ask_for_safe_contact():
+    """Beat, hourly. A task where safe-contact rules are to be confirmed by now, taken back once they are.
+
+    Run again, it finds the tasks there.
+    """
+    today = timezone.localdate()
+    key = Concat(
+        Value("cases.reconfirm:"),
+        Cast(OuterRef("handle"), CharField()),
+        Value(":"),
+        Cast(OuterRef("contact__reconfirm_on"), CharField()),
+        output_field=CharField(),
+    )
+    parties = Party.objects.present().filter(case__in=Case.objects.in_our_hands())
+    due = parties.filter(contact__reconfirm_on__lte=today).exclude(Exists(Task.objects.filter(key=key)))
+    for party in due.select_related("case__area", "case__assigned_to", "contact").order_by("id")[:AT_ONCE]:
+        owed.safe_contact_check(party)
+    _take_back_confirmed(today)
+
+
+def _take_back_confirmed(today):
+    asked = Task.objects.open().filter(key__startswith="cases.reconfirm:").values_list("key", flat=True)
+    handles = {key.split(":")[1] for key in asked}
+    confirmed = Party.objects.filter(handle__in=handles, contact__reconfirm_on__gt=today).select_related("case")
+    for party in confirmed:
+        Task.objects.void_for(party.case.reference, f"cases.reconfirm:{party.handle}")

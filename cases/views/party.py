@@ -1,0 +1,96 @@
+"""Parties of a case, and who facilitates it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases import actions, rules
+from cases.fetch import case_of, party_of
+from cases.forms import FacilitatorForm, PartyForm
+from core import audit
+from core.answers import require
+from core.once import once
+from notices.forms import ContactForm
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _both_valid(request, *forms):
+    return request.method == "POST" and not [form for form in forms if not form.is_valid()]
+
+
+def _context(case, form, contact_form, **more):
+    wrong = [one for one in (form, contact_form) if one.is_bound and one.errors]
+    shown = {"form": wrong[0] if wrong else form, "party_form": form, "contact_form": contact_form}
+    return {"case": case, "forms": [contact_form, form], **shown, **more}
+
+
+@FORM
+@once
+def party_add(request, reference):
+    case = case_of(request, reference)
+    require(rules.can_work_on(request.user, case))
+    form = PartyForm(request.POST or None, case=case, prefix="party")
+    contact_form = ContactForm(request.POST or None, prefix="contact")
+    if _both_valid(request, form, contact_form):
+        party = form.save(commit=False)
+        party.contact = contact_form.save(by=request.user)
+        party.join(by=request.user)
+        messages.success(request, _("%(party)s is added to the case.") % {"party": party})
+        return redirect(case)
+    return render(request, "cases/party_add.html", _context(case, form, contact_form))
+
+
+@FORM
+def party_edit(request, reference, handle):
+    party = party_of(request, reference, handle)
+    require(rules.can_work_on(request.user, party.case))
+    form = PartyForm(request.POST or None, instance=party, case=party.case, prefix="party")
+    contact_form = ContactForm(request.POST or None, instance=party.contact, prefix="contact")
+    if _both_valid(request, form, contact_form):
+        actions.edit_party(form=form, contact_form=contact_form, by=request.user)
+        messages.success(request, _("%(party)s is saved.") % {"party": party})
+        return redirect(party.case)
+    if request.method == "GET":
+        audit.opened(request.user, party.case, page="party")
+    return render(request, "cases/party_edit.html", _context(party.case, form, contact_form, party=party))
+
+
+@FORM
+def party_remove(request, reference, handle):
+    """End their part in the case; nothing that was recorded with them goes."""
+    party = party_of(request, reference, handle)
+    require(rules.can_work_on(request.user, party.case))
+    if request.method == "POST":
+        actions.remove_party(party=party, by=request.user)
+        messages.success(request, _("%(party)s no longer has a part in this case.") % {"party": party})
+        return redirect(party.case)
+    return render(request, "cases/party_remove.html", {"case": party.case, "party": party})
+
+
+@FORM
+@once
+def facilitator_add(request, reference):
+    case = case_of(request, reference)
+    require(rules.can_appoint(request.user, case))
+    form = FacilitatorForm(request.POST or None, case=case, cancel=case.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        facilitator = form.save(commit=False)
+        facilitator.begin(by=request.user)
+        messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": facilitator})
+        return redirect(case)
+    return render(request, "cases/facilitator_add.html", {"form": form, "case": case})
+
+
+@FORM
+def facilitator_end(request, reference, handle):
+    case = case_of(request, reference)
+    require(rules.can_appoint(request.user, case))
+    serving = case.facilitators.serving().select_related("user__contact", "organization")
+    facilitator = get_object_or_404(serving, handle=handle)
+    if request.method == "POST":
+        actions.dismiss(facilitator=facilitator, by=request.user)
+        messages.success(request, _("%(facilitator)s no longer facilitates this case.") % {"facilitator": facilitator})
+        return redirect(case)
+    return render(request, "cases/facilitator_end.html", {"case": case, "facilitator": facilitator})

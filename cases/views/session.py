@@ -1,0 +1,90 @@
+"""Appointments of a case: book, move, cancel, record."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from areas.models import AlreadyBooked
+from cases import actions, rules
+from cases.fetch import case_of, session_of
+from cases.gate import GateClosed
+from cases.session_forms import BookForm, CancelForm, MoveForm, RecordForm
+from core.answers import require
+from core.once import once
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+NOT_NOW = 409
+
+
+def _taken(form, refusal):
+    """Say what is in the way, at the field that mends it."""
+    form.add_error(
+        "clock", _("%(taken)s is booked at that time. Choose another time or place") % {"taken": refusal.what}
+    )
+
+
+@FORM
+@once
+def session_book(request, reference):
+    case = case_of(request, reference)
+    require(rules.can_work_on(request.user, case))
+    form = BookForm(request.POST or None, case=case, user=request.user, cancel=case.get_absolute_url())
+    context = {"form": form, "case": case}
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = actions.book_session(
+                session=form.save(commit=False), parties=form.cleaned_data["parties"], staff=form.cleaned_data["staff"],
+                by=request.user,
+            )  # fmt: skip
+        except GateClosed as refusal:
+            for check in refusal.missing:
+                form.add_error(None, f"{check.title}: {_('missing')}. {check.why}")
+            return render(request, "cases/session_book.html", context, status=NOT_NOW)
+        except AlreadyBooked as refusal:
+            _taken(form, refusal)
+            return render(request, "cases/session_book.html", context, status=NOT_NOW)
+        messages.success(request, _("%(kind)s is booked.") % {"kind": session.get_kind_display()})
+        return redirect(session)
+    return render(request, "cases/session_book.html", context)
+
+
+@FORM
+def session_move(request, reference, session):
+    found = session_of(request, reference, session)
+    require(rules.can_work_on(request.user, found.case))
+    form = MoveForm(request.POST or None, instance=found, cancel=found.case.get_absolute_url())
+    context = {"form": form, "case": found.case, "session": found}
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.move_session(session=found, by=request.user, **form.changes())
+        except AlreadyBooked as refusal:
+            _taken(form, refusal)
+            return render(request, "cases/session_move.html", context, status=NOT_NOW)
+        messages.success(request, _("The appointment is moved. Reminders for the old time are called off."))
+        return redirect(found)
+    return render(request, "cases/session_move.html", context)
+
+
+@FORM
+def session_cancel(request, reference, session):
+    found = session_of(request, reference, session)
+    require(rules.can_work_on(request.user, found.case))
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.cancel_session(session=found, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The appointment is canceled. Whoever had a reminder already is told."))
+        return redirect(found.case)
+    return render(request, "cases/session_cancel.html", {"form": form, "case": found.case, "session": found})
+
+
+@FORM
+def session_record(request, reference, session):
+    found = session_of(request, reference, session)
+    require(rules.can_work_on(request.user, found.case))
+    form = RecordForm(request.POST or None, session=found, cancel=found.case.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        actions.record_session(session=found, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Recorded: %(result)s.") % {"result": found.get_state_display().lower()})
+        return redirect(found.case)
+    return render(request, "cases/session_record.html", {"form": form, "case": found.case, "session": found})
