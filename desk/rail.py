@@ -1,0 +1,208 @@
+"""Where a member of staff can go: the entries of the rail, of the Menu page and of the phone's bottom bar.
+
+An entry that this person may not open is absent, so what is listed here may also be offered as a command.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts import rules as account_rules
+from areas import rules as area_rules
+from cases import rules as case_rules
+from core import rules as core_rules
+from desk import rules
+from notices import rules as notice_rules
+from partners import rules as partner_rules
+from partners.models import READERS as ORGANIZATION_READERS
+
+
+def everybody(user):
+    return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: what it is called, what it is for, who may open it, and the key that follows `g`."""
+
+    url_name: str
+    label: str
+    icon: str
+    words: str = ""
+    may_open: Callable = everybody
+    key: str = ""
+
+
+MY_DAY = Place("desk:my_day", _("My day"), icon="sun", words=_("What you owe, and your appointments"), key="d")
+REMINDERS = Place("notices:task_list", _("Reminders"), icon="bell", words=_("Everything that you owe"))
+CASES = Place(
+    "cases:case_list",
+    _("Mediation"),
+    icon="chat-square-text",
+    words=_("The cases that you may open"),
+    may_open=rules.works_on_cases,
+    key="m",
+)
+AREAS = Place("areas:area_list", _("Areas"), icon="map", words=_("Precincts and neighborhoods"))
+NEW = Place("desk:new", _("New"), icon="plus-lg")
+MENU = Place("desk:menu", pgettext_lazy("list of pages", "Menu"), icon="list")
+
+OPENED = Place(
+    "cases:glass_list",
+    _("Sealed cases opened"),
+    icon="unlock",
+    words=_("Who opened a sealed case, and why"),
+    may_open=rules.hears_of_opened_seals,
+)
+ORGANIZATIONS = Place(
+    "partners:organization_list",
+    _("Organizations"),
+    icon="building",
+    words=_("Partners, services and others that we know"),
+    may_open=lambda user: user.holds(*ORGANIZATION_READERS),
+)
+VENUES = Place("areas:venue_list", _("Venues"), icon="geo-alt", words=_("Rooms to meet in"))
+DASHBOARD = Place(
+    "desk:supervisor",
+    _("Dashboard"),
+    icon="speedometer2",
+    words=_("The open caseload, its age, and what is silent"),
+    may_open=rules.can_supervise,
+)
+STAFF = Place(
+    "accounts:staff_list",
+    _("Staff"),
+    icon="person-badge",
+    words=_("Accounts, roles and areas served"),
+    may_open=account_rules.can_administer_staff,
+)
+ROSTER = Place(
+    "accounts:duty_roster",
+    _("Duty roster"),
+    icon="calendar3",
+    words=_("Which supervisor answers for an area on a day"),
+    may_open=account_rules.can_keep_roster,
+)
+TEXTS = Place(
+    "portal:text_list",
+    _("Public texts"),
+    icon="file-text",
+    words=_("What residents read about privacy, access and contact"),
+    may_open=rules.coordinates,
+)
+OPERATION = Place(
+    "notices:operation",
+    _("Operation"),
+    icon="activity",
+    words=_("Whether messages go out"),
+    may_open=notice_rules.can_operate,
+)
+AUDIT = Place(
+    "core:audit_list",
+    _("Audit"),
+    icon="journal-text",
+    words=_("Who did what to which record"),
+    may_open=core_rules.can_read_audit,
+)
+RETENTION = Place(
+    "core:retention_list",
+    _("Retention"),
+    icon="archive",
+    words=_("How long things are kept, and legal holds"),
+    may_open=core_rules.can_keep_retention,
+)
+REQUESTS = Place(
+    "core:request_list",
+    _("Requests by people"),
+    icon="person-vcard",
+    words=_("Copies, corrections and erasures that people ask for"),
+    may_open=core_rules.can_see_requests,
+)
+
+# What can be begun. Logging a contact begins with choosing the case it belongs to.
+NEW_CASE = Place(
+    "cases:case_create",
+    _("New case"),
+    icon="chat-square-text",
+    words=_("Somebody asks for mediation, or is referred to it"),
+    may_open=case_rules.can_log,
+)
+LOG_CONTACT = Place(
+    "desk:choose_case",
+    _("Log contact"),
+    icon="telephone-plus",
+    words=_("You reached somebody of a case, or tried to"),
+    may_open=rules.works_on_cases,
+)
+NEW_ORGANIZATION = Place(
+    "partners:organization_create",
+    _("New organization"),
+    icon="building-add",
+    words=_("A partner, a service, a landlord or a group"),
+    may_open=partner_rules.can_edit,
+)
+NEW_VENUE = Place(
+    "areas:venue_create",
+    _("New venue"),
+    icon="geo-alt",
+    words=_("A room to meet in"),
+    may_open=area_rules.can_edit_venues,
+)
+INVITATION = Place(
+    "accounts:invitation_create",
+    _("Invite staff"),
+    icon="person-plus",
+    words=_("Somebody new joins the unit"),
+    may_open=account_rules.can_administer_staff,
+)
+NEWS = (NEW_CASE, LOG_CONTACT, NEW_ORGANIZATION, NEW_VENUE, INVITATION)
+
+GROUPS = (
+    ("", (MY_DAY, REMINDERS)),
+    (pgettext_lazy("group of pages", "Casework"), (CASES, OPENED, ORGANIZATIONS)),
+    (pgettext_lazy("group of pages", "Community"), (AREAS, VENUES)),
+    (pgettext_lazy("group of pages", "Insight"), (DASHBOARD,)),
+    (pgettext_lazy("group of pages", "Administration"), (STAFF, ROSTER, TEXTS, OPERATION, AUDIT, RETENTION, REQUESTS)),
+)
+
+
+def groups_for(user, view_name=""):
+    """The groups of the rail with the entries that this person may open; empty groups are left out."""
+    shown = []
+    for heading, places in GROUPS:
+        entries = [entry(place, view_name) for place in places if place.may_open(user)]
+        if entries:
+            shown.append({"heading": heading, "entries": entries})
+    return shown
+
+
+def new_for(user):
+    """What this person may begin."""
+    return [entry(place, "") for place in NEWS if place.may_open(user)]
+
+
+def tabs_for(user, view_name=""):
+    """The phone's bottom bar: my day, the list this person works from, New, reminders, and the rest as a page."""
+    main = CASES if CASES.may_open(user) else AREAS
+    return [entry(place, view_name) for place in (MY_DAY, main, NEW, REMINDERS, MENU)]
+
+
+def entry(place, view_name):
+    return {
+        "label": place.label,
+        "url": address(place.url_name),
+        "icon": place.icon,
+        "words": place.words,
+        "key": place.key,
+        "current": place.url_name == view_name,
+    }
+
+
+@cache
+def address(url_name):
+    """Addresses of pages do not change while the program runs, and every page of staff shows all of these."""
+    return reverse(url_name)

@@ -1,0 +1,50 @@
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+from core.forms import Helper
+from portal.models import PageText
+from portal.texts import PLACE, PLACES
+
+
+class PageTextForm(forms.ModelForm):
+    """A new version of a public page; residents see it only after it is published."""
+
+    class Meta:
+        model = PageText
+        fields = ["title", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 22})}
+        help_texts = {
+            "body": _(
+                "Plain text with an empty line between paragraphs. A line that starts with “## ” is a heading. "
+                "Write {phone}, {email}, {hours}, {emergency} or {complaint_phone} where what the settings say belongs."
+            )
+        }
+
+    def __init__(self, *args, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = Helper("title", "body", submit=_("Save and preview"), cancel=cancel)
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        unknown = sorted({name for name in PLACE.findall(body) if name not in PLACES})
+        if unknown:
+            named = ", ".join(f"{{{name}}}" for name in unknown)
+            raise forms.ValidationError(
+                _("There is no setting named %(names)s. Known are: %(known)s")
+                % {"names": named, "known": ", ".join(f"{{{name}}}" for name in PLACES)}
+            )
+        return body
+
+    @transaction.atomic
+    def save(self, *, slug, language, by):
+        """Write the next version. Coordinators who save at once wait for each other; no version is overwritten."""
+        versions = PageText.objects.select_for_update(of=("self",))
+        latest = versions.latest_version(slug, language)
+        text = self.instance
+        text.slug, text.language, text.written_by = slug, language, by
+        text.version = latest.version + 1 if latest else 1
+        text.save()
+        audit.record(by, "pagetext.write", text, kind=audit.Kind.ADMINISTRATION)
+        return text

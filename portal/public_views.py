@@ -1,0 +1,114 @@
+"""What residents see without an account, and the choices of display that need none."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_info
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role, User
+from areas.map import area_map
+from areas.models import Area
+from core.context import THEMES
+from portal.models import Page
+from portal.texts import text_for
+
+YEAR = timedelta(days=365)
+ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about/\nAllow: /contact/\nAllow: /static/\nDisallow: /\n"
+
+
+@login_not_required
+@require_safe
+def home(request):
+    return render(request, "portal/home.html", {"areas": Area.objects.current()})
+
+
+@login_not_required
+@require_safe
+def page(request, slug):
+    if slug not in Page.values:
+        raise Http404
+    text = text_for(slug, get_language())
+    other = get_language_info(text.other_language)["name_local"] if text.other_language else ""
+    return render(request, "portal/page.html", {"text": text, "other_language": other})
+
+
+@login_not_required
+@require_safe
+def contact(request):
+    """Who answers for an area: officers by the name they sign with, if they agreed that residents see it."""
+    areas = Area.objects.current()
+    chosen = areas.filter(name=request.GET.get("area", "")).first()
+    officers = []
+    if chosen is not None:
+        officers = User.objects.holding(Role.OFFICER, chosen, timezone.localdate())
+    context = {
+        "areas": areas,
+        "chosen": chosen,
+        "officers": [o.name for o in officers if o.public_name],
+        "map": area_map(areas, address=lambda area: f"?{urlencode({'area': area.name})}", chosen=chosen),
+    }
+    return render(request, "portal/contact.html", context)
+
+
+@login_not_required
+@require_safe
+def display(request):
+    return render(request, "portal/display.html")
+
+
+def back(request, address):
+    """Return to a page of this site and to no other."""
+    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(address if allowed else "/")
+
+
+@login_not_required
+@require_safe
+def language(request, code):
+    """Remember a language and return. It is a link, so that it works everywhere; it changes nothing but this cookie."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    response = back(request, request.GET.get("next", ""))
+    remember(response, settings.LANGUAGE_COOKIE_NAME, code)
+    return response
+
+
+@login_not_required
+@require_POST
+def theme(request):
+    response = back(request, request.POST.get("next", ""))
+    if request.POST.get("theme") in THEMES:
+        remember(response, settings.THEME_COOKIE_NAME, request.POST["theme"])
+    return response
+
+
+def remember(response, name, value):
+    """Keep a choice of display for a year in this browser alone."""
+    response.set_cookie(name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def security(request):
+    """Where to report a weakness of this site (RFC 9116)."""
+    ends = (timezone.now() + YEAR).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: mailto:{settings.AGENCY['email']}",
+        f"Expires: {ends}",
+        f"Preferred-Languages: {', '.join(code for code, _ in settings.LANGUAGES)}",
+        f"Canonical: {settings.PUBLIC_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,5 @@
+"""Who may write what residents read."""
+
+
+def can_write_texts(user):
+    return user.is_coordinator
