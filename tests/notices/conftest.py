@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 import threading
 import time
@@ -12,6 +13,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.notices.trial import mails
+
+# The mail server tells of each line that it is sent, which would bury what a failure has to say.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class Post:
