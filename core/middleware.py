@@ -5,8 +5,11 @@ import re
 import uuid
 
 import pghistory
+from django.db import IntegrityError
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from core import audit, drafts
 from core.logs import Stopwatch
@@ -80,9 +83,10 @@ class HistoryContext:
 
 
 class Answers:
-    """Map what models refuse onto pages: 409 for a move not allowed now and for an edit made on an older text.
+    """Map what models refuse onto pages: 409 for a move not allowed now, for an edit made on an older text, and for
+    a thing that exists once and that somebody else has just made.
 
-    What was typed on an older text is kept as a draft until the same form is accepted.
+    What was typed on an older text, or a moment too late, is kept as a draft until the same form is accepted.
     """
 
     def __init__(self, get_response):
@@ -108,4 +112,14 @@ class Answers:
                 "version": exception.current.version,
             }
             return render(request, "core/conflict.html", context, status=409)
+        if isinstance(exception, IntegrityError) and isinstance(exception.__cause__, UniqueViolation):
+            return too_late(request)
         return None
+
+
+def too_late(request):
+    """Forms look whether a thing is there already; of two that looked at the same moment, the database stops one."""
+    why = _("Somebody else made the same a moment before you, and there can be only one of it.")
+    if request.user.is_authenticated and drafts.keep_conflict(request):
+        why += " " + _("What you typed is kept for 14 days among your drafts.")
+    return render(request, "409.html", {"why": why}, status=409)

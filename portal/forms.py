@@ -1,5 +1,5 @@
 from django import forms
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
@@ -39,9 +39,14 @@ class PageTextForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self, *, slug, language, by):
-        """Write the next version. Coordinators who save at once wait for each other; no version is overwritten."""
-        versions = PageText.objects.select_for_update(of=("self",))
-        latest = versions.latest_version(slug, language)
+        """Write the next version. Coordinators who save at once wait for each other; no version is overwritten.
+
+        What they wait for is the page in this language and not its newest row: a page without a text has no row, and
+        whoever waited for a row would not see the newer one that came meanwhile.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"portal.page_text:{slug}:{language}"])
+        latest = PageText.objects.latest_version(slug, language)
         text = self.instance
         text.slug, text.language, text.written_by = slug, language, by
         text.version = latest.version + 1 if latest else 1
