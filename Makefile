@@ -13,7 +13,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-12s %s\n' "$$name" "$$text"; done
 
-run: install build ## install, build and start everything (PORT=8000 LIAISON_HOME=var)
+run: install ## install, build and start everything (PORT=8000 LIAISON_HOME=var)
 	@exec $(PY) -m liaison.supervisor
 
 test: install-dev build ## run all tests (TESTS=tests/core for some)

@@ -6,11 +6,13 @@ Each step is left out when nothing it reads has changed since it last ran.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from liaison import catalogs, frontend, install
+from liaison import catalogs, install
+from liaison.supervisor.processes import die_with
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES, VENDOR, BUILT = ROOT / "node_modules", ROOT / "static_vendor", ROOT / "static_build"
@@ -42,6 +44,13 @@ def once(mark, paths, step, made):
     mark.write_text(now)
 
 
+def run(command, complaint=1, environment=None, **options):
+    """Run one step, which ends with this process; where it fails, say what could not be done if it did not itself."""
+    together = die_with(os.getpid(), signal.SIGKILL)
+    if subprocess.run(command, cwd=ROOT, env=environment, preexec_fn=together, **options).returncode:
+        sys.exit(complaint)
+
+
 def npm():
     """The npm on the PATH, else the one that comes from PyPI, which is large and so is installed only when needed."""
     if found := shutil.which("npm"):
@@ -56,29 +65,28 @@ def fetch_packages():
     path = f"{install.VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     # Node brings certificates of its own and would not know those of a private network.
     environment = os.environ | {"NODE_USE_SYSTEM_CA": "1", "PATH": path}
-    if subprocess.run([npm(), *NPM], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL).returncode:
-        sys.exit("The front-end packages could not be fetched.")
+    run([npm(), *NPM], "The front-end packages could not be fetched.", environment, stdout=subprocess.DEVNULL)
+
+
+def build_front_end():
+    run([sys.executable, "-m", "liaison.frontend"])
 
 
 def collect():
     shutil.rmtree(BUILT, ignore_errors=True)
     command = [sys.executable, ROOT / "manage.py", "collectstatic", "--noinput", "--verbosity=0", "--ignore=*.ttf"]
-    if subprocess.run(command, env=os.environ | ANY_SETTINGS).returncode:
-        sys.exit("The static files could not be collected.")
+    run(command, "The static files could not be collected.", os.environ | ANY_SETTINGS)
 
 
 def main():
     sources = [path for package in ROOT.glob("*/__init__.py") for path in files(package.parent, "*.py")]
     once(MODULES / ".built", NPM_FILES, fetch_packages, MODULES)
     named_in = [*NPM_FILES, *files(ROOT / "templates"), *sources]
-    once(MODULES / ".vendored", named_in, frontend.build, VENDOR)
+    once(MODULES / ".vendored", named_in, build_front_end, VENDOR)
     collected = [*files(ROOT / "static"), *files(VENDOR), install.LOCKS / "base.txt"]
     once(MODULES / ".collected", collected, collect, BUILT)
     catalogs.compile_all()
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (frontend.UnknownIcon, FileNotFoundError) as error:
-        sys.exit(f"The front end was not built. {error}")
+    main()

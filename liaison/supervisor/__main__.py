@@ -41,6 +41,7 @@ class Supervisor:
         self.settings = addresses.Settings(self.home)
         listener = addresses.bind(self.settings)
         self._prepare(listener)
+        self.parts.await_build()
         self.parts.start_web()
         self.parts.worker.start()
         self.parts.beat.start()
@@ -59,9 +60,12 @@ class Supervisor:
         """Bring up the servers and the database on them."""
         self.port = listener.getsockname()[1] if listener else self.settings.get("PORT", "8000")
         self.demo = self.settings.truth("DEMO", not self.settings.get("DATABASE_URL"))
-        self.home.write_env(self._urls() | {"PORT": self.port, "DEMO": int(self.demo)})
         self.parts = Parts(self.home, listener, command)
-        self.parts.set_up()
+        if listener:
+            self.parts.build.start()
+        urls = self._urls()
+        self.home.write_env(urls | {"PORT": self.port, "DEMO": int(self.demo)})
+        self.parts.set_up(addresses.owner(self.settings, urls), self.demo)
 
     def _urls(self):
         """Start the servers that nobody named, try those that somebody did, and give the addresses of the former."""

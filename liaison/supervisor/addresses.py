@@ -18,6 +18,10 @@ OLDEST_POSTGRESQL = 170000
 PATIENCE = 5
 
 
+class NotPostgreSQL(Exception):
+    """An address of another kind of database."""
+
+
 class Settings:
     """The environment, then the upper part of liaison.env; X_FILE names a file that holds X."""
 
@@ -67,20 +71,35 @@ def one_role_for_all(settings):
     return bool(url) and url in (settings.get(name) or url for name in DATABASE_URLS[1:])
 
 
+def owner(settings, urls):
+    """The address under which tables are made: that of the embedded server, or the one a person named."""
+    return urls.get("DATABASE_OWNER_URL") or settings.get("DATABASE_OWNER_URL") or settings.get("DATABASE_URL")
+
+
+def connection_options(url):
+    """An address as psycopg takes it; raises what the parser of addresses raises."""
+    with warnings.catch_warnings():
+        # The warning would print the address, password and all.
+        warnings.simplefilter("ignore")
+        config = environ.Env.db_url_config(url)
+    if "postgresql" not in config["ENGINE"]:
+        raise NotPostgreSQL
+    parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    given = {key: config[part] for key, part in parts.items() if config.get(part)}
+    return {"connect_timeout": PATIENCE, **given, **config.get("OPTIONS", {})}
+
+
 def check_database(name, url):
     try:
-        with warnings.catch_warnings():
-            # The warning would print the address, password and all; the refusal below says enough.
-            warnings.simplefilter("ignore")
-            config = environ.Env.db_url_config(url)
-        if "postgresql" not in config["ENGINE"]:
-            raise Refusal(f"{name} does not name a PostgreSQL database: it should look like postgres://user@host/name.")
-        parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-        given = {key: config[part] for key, part in parts.items() if config.get(part)} | config.get("OPTIONS", {})
+        options = connection_options(url)
+    except NotPostgreSQL as error:
+        raise Refusal(
+            f"{name} does not name a PostgreSQL database: it should look like postgres://user@host/name."
+        ) from error
     except (ImproperlyConfigured, KeyError, ValueError, TypeError) as error:
         raise Refusal(f"{name} is not an address: it should look like postgres://user@host/name.") from error
     try:
-        with psycopg.connect(**{"connect_timeout": PATIENCE, **given}) as connection:
+        with psycopg.connect(**options) as connection:
             version = connection.info.server_version
     except psycopg.Error as error:
         reason = " ".join(str(error).split()) or type(error).__name__

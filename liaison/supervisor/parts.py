@@ -5,10 +5,11 @@ import os
 import sys
 import time
 
+from liaison.supervisor import upkeep
 from liaison.supervisor.home import REPOSITORY, Refusal
 from liaison.supervisor.processes import Process
 
-SETUP_LIMIT, WEB_LIMIT = 600.0, 60.0
+BUILD_LIMIT, SETUP_LIMIT, WEB_LIMIT = 900.0, 600.0, 60.0
 MANAGE = (sys.executable, REPOSITORY / "manage.py")
 CELERY = (sys.executable, "-m", "celery", "-A", "liaison")
 
@@ -24,6 +25,7 @@ class Parts:
     def __init__(self, home, listener=None, command=()):
         self._home, self._listener = home, listener
         schedule = home.path / "beat-schedule"
+        self.build = self._process("build", [sys.executable, "-m", "liaison.build"], log=terminal)
         self.setup = self._process("setup", [*MANAGE, "setup"])
         self.command = self._process("command", [*MANAGE, *command], log=terminal)
         # No pid file: a stale one would stop the next start.
@@ -31,7 +33,8 @@ class Parts:
         self.worker = self._process("worker", [*CELERY, "worker", "--without-gossip", "--without-mingle", "-c", "2"])
         self.web = self._process("web", self._gunicorn(), keep=[listener.fileno()], DB_POOL="1") if listener else None
         # Those who make work for others end first.
-        self.in_order = [part for part in (self.setup, self.command, self.beat, self.worker, self.web) if part]
+        programs = (self.build, self.setup, self.command, self.beat, self.worker, self.web)
+        self.in_order = [part for part in programs if part]
 
     def _process(self, name, argv, keep=(), log=None, **environment):
         return Process(
@@ -47,11 +50,26 @@ class Parts:
     def _gunicorn(self):
         argv = [sys.executable, "-m", "gunicorn", "liaison.wsgi", "--bind", f"fd://{self._listener.fileno()}"]
         argv += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "15"]
+        # Loaded once and then forked: two workers that each load the site would take twice as long to start.
+        argv += ["--preload"]
         # No access log: it would hold paths, and some of them are links that open an account. core.middleware logs.
         return [*argv, "--no-control-socket"]
 
-    def set_up(self):
-        """Migrate, set the rights and load the demo in one process, and wait for it."""
+    def await_build(self):
+        """The front end is fetched and built while the database is set up; a page needs both."""
+        self.build.wait(time.monotonic() + BUILD_LIMIT)
+        if self.build.returncode:
+            raise Refusal("The front end could not be built; what went wrong stands above.")
+
+    def set_up(self, owner_url, demo):
+        """Migrate, set the rights and load the demo in one process, unless this code did so with this database."""
+        mark = upkeep.mark(demo)
+        if upkeep.is_marked(owner_url, mark):
+            return
+        self._set_up()
+        upkeep.write_mark(owner_url, mark)
+
+    def _set_up(self):
         self.setup.start()
         self.setup.wait(time.monotonic() + SETUP_LIMIT)
         if self.setup.returncode:

@@ -198,6 +198,22 @@ def test_commands_find_the_installation_without_any_other_variable(installation)
     assert (done.returncode, done.stdout[:9]) == (0, "Rights on"), done.stderr
 
 
+def test_set_up_runs_again_only_where_the_database_is_not_that_of_this_code(installation):
+    def set_ups():
+        return read(installation.home / "logs" / "setup.log").count("Rights on")
+
+    before = set_ups()
+    installation.end(signal.SIGTERM)
+    installation.start().running()
+    assert set_ups() == before > 0
+
+    with installation.database() as connection:
+        connection.execute("COMMENT ON DATABASE liaison IS 'set up by other code'")
+    installation.end(signal.SIGTERM)
+    installation.start().running()
+    assert set_ups() == before + 1
+
+
 def test_second_supervisor_on_one_home_is_refused(installation):
     assert "is in use by another Liaison" in installation.refusal(PORT=str(free_port()))
 
