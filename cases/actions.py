@@ -31,25 +31,44 @@ def open_case(*, case, by, initiating=None):
 
 @transaction.atomic
 def edit_case(*, form, by):
-    """Save an edited case and owe what its new court date, risk or sign of violence calls for."""
+    """Save an edited case and owe what its new court date, risk or sign of violence calls for.
+
+    Returns the appointments that a sign of violence called off.
+    """
     case = form.save_version()
     audit.record(by, "case.edit", case, fields=sorted(set(form.changed_data) - {"version"}))
     owed.court_date(case)
     if case.state == Case.State.INTAKE and case.assigned_to_id and case.first_contact_at is None:
         owed.first_contact(case)
-    if "violence_indicated" in form.changed_data:
-        _messages_stopped_or_allowed(case)
-    return case
+    if "violence_indicated" not in form.changed_data:
+        return []
+    return _keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
 
 
-def _messages_stopped_or_allowed(case):
-    """With a sign of violence nothing is sent (the messages look once more when they go out) and people must tell."""
+def _keep_apart(case, by):
+    """With a sign of violence the sides do not meet, and nothing is sent: people tell, by ways that are safe.
+
+    What would have brought the sides together is called off in the transaction that notes the sign. No message says
+    so, because a message is what one side may read on the other's phone, and silence gives nothing away; each party
+    becomes a task of the officer instead. Messages that wait look once more when they go out (`mails._is_safe`).
+    """
+    called_off = []
     for session in case.sessions.planned():
-        if case.violence_indicated:
-            owed.telling(session)
+        session.case = case
+        if _is_together(session, session.parties.present()):
+            cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
+            called_off.append(session)
         else:
-            Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
-            mails.remind(session)
+            owed.telling(session)
+    return called_off
+
+
+def _allow_messages(case):
+    """The sign of violence was a mistake: reminders go out again. What was called off stays so."""
+    for session in case.sessions.planned():
+        Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
+        mails.remind(session)
+    return []
 
 
 @transaction.atomic
@@ -59,11 +78,20 @@ def assign(*, case, officer, by):
     case.assign(officer, by=by)
     Task.objects.finish_for(case.reference, f"cases.assign:{case.reference}", by=by)
     owed.hand_on(case, before)
-    if case.first_contact_at is None and not case.is_closed:
+    if case.first_contact_at is None:
         owed.first_contact(case)
     Notice.objects.waiting().filter(ref__in=case.sessions.planned().values("reference"), owner=before).update(
         owner=officer
     )
+
+
+@transaction.atomic
+def add_party(*, party, contact_form, by):
+    """Add a party with how they may be reached, both or neither."""
+    party.case.stay_open()
+    party.contact = contact_form.save(by=by)
+    party.join(by=by)
+    return party
 
 
 @transaction.atomic
@@ -129,16 +157,21 @@ def _reached(case, party, by):
         Task.objects.finish_for(case.reference, f"cases.answer:{case.reference}:{party.handle}", by=by)
 
 
-@transaction.atomic
 def book_session(*, session, parties, staff, by):
     """Plan an appointment: the gate, the room and the people, then the reminders and the task to record it.
 
     Raises GateClosed with each missing check, or AlreadyBooked with what is in the way.
     """
+    with gate.on_record(session.case, by=by):
+        return _book(session, parties, staff, by)
+
+
+@transaction.atomic
+def _book(session, parties, staff, by):
     case = Case.objects.locked().get(pk=session.case_id)
     session.case = case
     _must_be_workable(case)
-    if session.is_together or _brings_sides_together(session, parties):
+    if _is_together(session, parties):
         gate.must_be_open(case, case.parties.present().select_related("contact"))
     session.book(by=by)
     session.parties.set(parties)
@@ -148,30 +181,38 @@ def book_session(*, session, parties, staff, by):
     return session
 
 
-def _brings_sides_together(session, parties):
+def _is_together(session, parties):
     """Whether both sides are asked into one room, whatever the appointment is called."""
-    return session.kind not in Session.APART and {party.role for party in parties}.issuperset(Party.SIDES)
+    both = {party.role for party in parties}.issuperset(Party.SIDES)
+    return session.is_together or both and session.kind not in Session.APART
 
 
 def _must_be_workable(case):
-    if case.state in (Case.State.CLOSED, Case.State.REFERRED_OUT):
+    case.refuse_if_closed()
+    if case.state == Case.State.REFERRED_OUT:
         raise MoveNotAllowed(
             _("%(case)s is “%(state)s”, so no appointment can be booked.")
             % {"case": case, "state": case.get_state_display()}
         )
 
 
-@transaction.atomic
 def move_session(*, session, by, **changes):
     """Give an appointment another time or place: what was owed for the old one is called off and owed anew."""
+    with gate.on_record(session.case, by=by):
+        return _move(session, by, changes)
+
+
+@transaction.atomic
+def _move(session, by, changes):
     told = mails.reminded(session)
-    if session.is_together or _brings_sides_together(session, session.parties.present()):
+    if _is_together(session, session.parties.present()):
         gate.must_be_open(session.case, session.case.parties.present().select_related("contact"))
     session.move(by=by, **changes)
     _take(session)
     call_off(session)
     write(session)
-    _correct(session, told)
+    if told and not session.case.violence_indicated:
+        mails.correct(session)
     return session
 
 
@@ -182,13 +223,8 @@ def cancel_session(*, session, reason, by):
     session.cancel(reason, by=by)
     Booking.objects.release(ref=session.reference)
     call_off(session)
-    _correct(session, told)
-
-
-def _correct(session, told):
-    """Whoever was told of an appointment by message hears of its change: by message, or from the officer."""
-    if told and session.case.violence_indicated:
-        owed.telling(session)
+    if session.case.violence_indicated:
+        owed.telling_it_is_off(session)
     elif told:
         mails.correct(session)
 

@@ -81,6 +81,7 @@ def _can(user, case):
     away = case.state == Case.State.REFERRED_OUT
     return {
         "edit": works,
+        "add": works and is_open,
         "log": rules.can_log_contact(user, case),
         "book": works and is_open and not away,
         "assign": rules.can_assign(user, case) and is_open,

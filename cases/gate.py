@@ -1,11 +1,13 @@
 """The readiness gate: what must be done before the sides of a case may sit in one room. Nobody can go round it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Party
+from core import audit
 from core.states import MoveNotAllowed
 
 # Where a party stands once a check is done; a party that left, declined or did not come has done none of them.
@@ -108,6 +110,19 @@ def _checks_of(party):
         ),
         Check(_("%(party)s (%(role)s) is ready") % who, has_reached(party, Party.Stage.READY), NOT_YET_BUILT),
     )
+
+
+@contextmanager
+def on_record(case, *, by):
+    """Keep in the audit that a joint session was refused to somebody: which checks were missing is told to them alone.
+
+    It stands around the transaction of the act, which the refusal undoes.
+    """
+    try:
+        yield
+    except GateClosed as refusal:
+        audit.refused(by, "session.refuse", case, missing=len(refusal.missing))
+        raise
 
 
 def must_be_open(case, parties):

@@ -21,6 +21,8 @@ MORNING = time(9, 0)
 FIRST_CONTACT_DAYS, FIRST_CONTACT_DAYS_HIGH = 3, 1
 ANSWER_DAYS = (10, 14)
 SILENT_OFFICER, SILENT_SUPERVISOR = 14, 30
+# How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
+TELL_HOURS = timedelta(hours=4)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = ("cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:")
 
@@ -120,6 +122,24 @@ def telling(session):
         timezone.now(),
         link=reverse("cases:contact_create", args=[case.reference]),
     )
+
+
+def telling_it_is_off(session):
+    """An appointment of a case with a sign of violence is called off: each of the parties hears it from the officer.
+
+    Whether a message told them of it does not matter: the officer told those whom no message told. One task each, so
+    that reaching one side does not count for the other; nobody comes to a closed door unnoticed, hence the hours.
+    """
+    case = session.case
+    for party in session.parties.present():
+        owe(
+            case,
+            f"cases.tell:{session.reference}:off:{party.handle}",
+            _("An appointment is called off: tell this party yourself, alone, by a safe way, and give no reason"),
+            timezone.now(),
+            link=f"{reverse('cases:contact_create', args=[case.reference])}?party={party.handle}",
+            escalate_after=TELL_HOURS,
+        )
 
 
 def safety_review(session):

@@ -293,9 +293,21 @@ class Case(Referenced, Stateful, Versioned):
         self.save()
         audit.record(by, "case.open_case", self, kind=audit.Kind.COLLECTION)
 
+    def refuse_if_closed(self):
+        """A closed case takes no officer, party, facilitator or appointment: it is reopened first, and counts then."""
+        if self.is_closed:
+            raise MoveNotAllowed(_("%(case)s is closed. Reopen it first.") % {"case": self})
+
+    @transaction.atomic
+    def stay_open(self):
+        """Refuse if it is closed; if not, nobody closes it until this transaction ends."""
+        self._refresh_locked("state")
+        self.refuse_if_closed()
+
     @transaction.atomic
     def assign(self, officer, *, by):
         """Give the case to an officer; the one before keeps no access by it."""
+        self.stay_open()
         self.keep_out_of_the_team(officer, by=by)
         type(self).objects.filter(pk=self.pk).update(assigned_to=officer)
         self.assigned_to = officer

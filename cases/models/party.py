@@ -106,6 +106,7 @@ class Party(Versioned):
     @transaction.atomic
     def join(self, *, by):
         """Add the party to its case."""
+        self.case.stay_open()
         self.save()
         audit.record(by, "party.join", self.case, kind=audit.Kind.COLLECTION, role=self.role)
 
@@ -190,6 +191,7 @@ class Facilitator(models.Model):
     @transaction.atomic
     def begin(self, *, by):
         """They help with this case from now on, and see it by that."""
+        self.case.stay_open()
         self.case.keep_out_of_the_team(self.user, by=by)
         self.save()
         audit.record(by, "facilitator.begin", self.case, part=self.part, kind_of=self.kind)

@@ -125,8 +125,13 @@ def case_edit(request, reference):
     sources = reverse("cases:case_sources")
     form = CaseForm(request.POST or None, instance=case, user=request.user, sources_url=sources)
     if request.method == "POST" and form.is_valid():
-        actions.edit_case(form=form, by=request.user)
+        called_off = actions.edit_case(form=form, by=request.user)
         messages.success(request, _("Case %(case)s is saved.") % {"case": case})
+        if called_off:
+            messages.warning(
+                request,
+                _("What would have brought the sides together is called off. No message says so: tell each party."),
+            )
         return redirect(case)
     if request.method == "GET":
         audit.opened(request.user, case, page="edit")
@@ -137,6 +142,7 @@ def case_edit(request, reference):
 def case_assign(request, reference):
     case = case_of(request, reference)
     require(rules.can_assign(request.user, case))
+    case.refuse_if_closed()
     form = AssignForm(request.POST or None, case=case, cancel=case.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         officer = form.cleaned_data["officer"]

@@ -31,12 +31,11 @@ def _context(case, form, contact_form, **more):
 def party_add(request, reference):
     case = case_of(request, reference)
     require(rules.can_work_on(request.user, case))
+    case.refuse_if_closed()
     form = PartyForm(request.POST or None, case=case, prefix="party")
     contact_form = ContactForm(request.POST or None, prefix="contact")
     if _both_valid(request, form, contact_form):
-        party = form.save(commit=False)
-        party.contact = contact_form.save(by=request.user)
-        party.join(by=request.user)
+        party = actions.add_party(party=form.save(commit=False), contact_form=contact_form, by=request.user)
         messages.success(request, _("%(party)s is added to the case.") % {"party": party})
         return redirect(case)
     return render(request, "cases/party_add.html", _context(case, form, contact_form))
@@ -74,6 +73,7 @@ def party_remove(request, reference, handle):
 def facilitator_add(request, reference):
     case = case_of(request, reference)
     require(rules.can_appoint(request.user, case))
+    case.refuse_if_closed()
     form = FacilitatorForm(request.POST or None, case=case, cancel=case.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         facilitator = form.save(commit=False)

@@ -29,6 +29,7 @@ def _taken(form, refusal):
 def session_book(request, reference):
     case = case_of(request, reference)
     require(rules.can_work_on(request.user, case))
+    case.refuse_if_closed()
     form = BookForm(request.POST or None, case=case, user=request.user, cancel=case.get_absolute_url())
     context = {"form": form, "case": case}
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,154 @@
+"""What keeps the sides of a case apart: refusals on record, and a sign of violence that comes after the booking."""
+
+import uuid
+from datetime import time, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from areas.models import Booking
+from cases import actions
+from cases.models import Party, Session
+from core.models import AuditEntry
+from notices.models import Notice, Task
+from tests.factories.areas import VenueFactory
+from tests.factories.cases import PartyFactory
+
+SOON = timedelta(days=5)
+
+
+@pytest.fixture
+def ready(case):
+    return PartyFactory(case=case, stage="ready"), PartyFactory(case=case, responding=True, stage="ready")
+
+
+def book(case, parties, kind, **fields):
+    wanted = {"day": timezone.localdate() + SOON, "clock": time(14, 0), "place": "Room 2"} | fields
+    session = Session(case=case, kind=kind, **wanted)
+    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
+
+
+def edit(client, case, **changed):
+    fields = {
+        "title": case.title, "source": case.source, "process": case.process, "dispute": case.dispute,
+        "area": case.area_id, "risk": case.risk, "version": case.version,
+        "received_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    return client.post(reverse("cases:case_edit", args=[case.reference]), fields | changed, follow=True)
+
+
+def refusals():
+    return list(AuditEntry.objects.filter(kind="refusal").values_list("act", "reference", "actor", "facts"))
+
+
+# Refusals ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("sealed", [False, True])
+@pytest.mark.parametrize("keyed", [False, True])
+def test_a_refused_joint_session_is_on_record_once(open_case, staff, sign_in, keyed, sealed):
+    case = open_case(sealed=sealed)
+    parties = [PartyFactory(case=case), PartyFactory(case=case, responding=True)]
+    posted = {
+        "kind": "joint", "day": (timezone.localdate() + SOON).isoformat(), "clock": "14:00", "minutes": 90,
+        "place": "x",
+        "parties": [party.pk for party in parties],
+    }  # fmt: skip
+    posted |= {"idempotency_key": str(uuid.uuid4())} if keyed else {}
+    answer = sign_in(staff.assigned).post(reverse("cases:session_book", args=[case.reference]), posted)
+
+    assert answer.status_code == 409
+    facts = {"missing": 8} | ({"sealed": True} if sealed else {})
+    assert refusals() == [("session.refuse", case.reference, staff.assigned.email, facts)]
+
+
+def test_a_refused_move_is_on_record_once(case, staff, ready, sign_in):
+    session = book(case, ready, "joint")
+    Party.objects.filter(pk=ready[0].pk).update(stage="declined")
+    posted = {"seen": 0, "day": session.day.isoformat(), "clock": "15:00", "minutes": 60, "place": "Room 2"}
+    address = reverse("cases:session_move", args=[case.reference, session.reference])
+
+    assert sign_in(staff.assigned).post(address, posted).status_code == 409
+    assert [act for act, *_rest in refusals()] == ["session.refuse"]
+
+
+def test_a_booking_that_goes_through_is_no_refusal(case, ready):
+    book(case, ready, "joint")
+
+    assert refusals() == []
+
+
+# Violence that is noted after the booking ------------------------------------------------------------------------
+def test_a_sign_of_violence_calls_off_what_brings_the_sides_together(case, staff, ready, sign_in):
+    venue = VenueFactory()
+    joint = book(case, ready, "joint", venue=venue)
+    call = book(case, ready[:1], "call", clock=time(18, 0))
+    page = edit(sign_in(staff.assigned), case, violence_indicated="on").content.decode()
+
+    joint.refresh_from_db()
+    call.refresh_from_db()
+    assert (joint.state, joint.canceled_by, call.state) == ("canceled", staff.assigned, "planned")
+    assert not Booking.objects.filter(venue=venue).exists()
+    assert not Notice.objects.waiting().filter(ref=joint.reference).exists()
+    assert "No message says so: tell each party." in page
+    told = Task.objects.open().filter(key__startswith=f"cases.tell:{joint.reference}:off:")
+    assert {(task.owner, task.link.partition("?")[2]) for task in told} == {
+        (staff.assigned, f"party={party.handle}") for party in ready
+    }
+    assert all(task.escalate_at == task.due_at + timedelta(hours=4) for task in told)
+    assert Task.objects.open().filter(key=f"cases.tell:{call.reference}:v0").exists()
+
+
+@pytest.mark.parametrize("was_reminded", [False, True])
+def test_no_message_and_no_word_gives_away_why(case, staff, ready, sign_in, was_reminded):
+    joint = book(case, ready, "joint")
+    if was_reminded:
+        sent = Notice.objects.filter(ref=joint.reference, kind="cases.session")
+        sent.update(state=Notice.State.SENT, sent_at=timezone.now(), ended_at=timezone.now())
+    edit(sign_in(staff.assigned), case, violence_indicated="on")
+
+    assert not Notice.objects.filter(kind="cases.session_changed").exists()
+    joint.refresh_from_db()
+    words = [joint.cancel_reason, *Task.objects.filter(ref=case.reference).values_list("text", flat=True)]
+    assert Task.objects.open().filter(key__contains=":off:").count() == 2
+    assert not [text for text in words if "violence" in text.lower()]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("circle", "canceled"), ("coaching", "canceled"), ("shuttle", "planned")])
+def test_it_is_the_meeting_that_counts_and_not_its_name(case, staff, ready, sign_in, kind, state):
+    session = book(case, ready, kind)
+    edit(sign_in(staff.assigned), case, violence_indicated="on")
+
+    session.refresh_from_db()
+    assert session.state == state
+
+
+def test_a_mistaken_sign_brings_no_canceled_meeting_back(case, staff, ready, sign_in):
+    joint, client = book(case, ready, "joint"), sign_in(staff.assigned)
+    edit(client, case, violence_indicated="on")
+    case.refresh_from_db()
+    edit(client, case)
+
+    joint.refresh_from_db()
+    assert joint.state == "canceled"
+    assert not Notice.objects.waiting().filter(ref=joint.reference).exists()
+    assert Task.objects.open().filter(key__contains=":off:").count() == 2
+
+
+def test_canceling_in_such_a_case_leaves_nobody_untold(case, staff, ready):
+    """No message told them of it, the officer did; so the officer tells them that it is off."""
+    case.violence_indicated = True
+    case.save()
+    call = book(case, ready[:1], "call")
+    actions.cancel_session(session=call, reason="The line is down", by=staff.assigned)
+
+    told = Task.objects.open().filter(key__startswith=f"cases.tell:{call.reference}")
+    assert [task.key for task in told] == [f"cases.tell:{call.reference}:off:{ready[0].handle}"]
+
+
+def test_another_edit_of_such_a_case_calls_nothing_off(case, staff, ready, sign_in):
+    joint = book(case, ready, "joint")
+    edit(sign_in(staff.assigned), case, title="Another short name")
+
+    joint.refresh_from_db()
+    assert joint.state == "planned"
+    assert Notice.objects.waiting().filter(ref=joint.reference).exists()
