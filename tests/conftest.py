@@ -12,7 +12,7 @@ from django.test import Client
 
 from liaison.supervisor.addresses import DATABASE_URLS
 
-pytest_plugins = ["tests.browsing", "tests.skips"]
+pytest_plugins = ["tests.browsing", "tests.figures", "tests.skips"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""Sizes and figures of the proofs: how much a proof tries, what it measured, and the bound that must hold.
+
+`make test` runs each proof small, `make verify` in full (PROOF=full) and collects every figure in the file that
+FIGURES names, one JSON object a line.
+"""
+
+import json
+import operator
+import os
+from pathlib import Path
+
+import pytest
+
+BOUNDS = {"<=": operator.le, ">=": operator.ge, "==": operator.eq}
+FULL = os.environ.get("PROOF") == "full"
+
+
+@pytest.fixture
+def size():
+    """`size(ci=50, full=2000)` is how many of something this run tries."""
+    return lambda *, ci, full: full if FULL else ci
+
+
+def holds(value, bound):
+    """Whether a value keeps to a bound such as "<= 0" or ">= 0.95"."""
+    sign, _, limit = bound.partition(" ")
+    return BOUNDS[sign](value, float(limit))
+
+
+@pytest.fixture
+def figure(request):
+    """`figure("notices lost", 0, "== 0", unit="")` records what a proof measured and fails when it breaks its bound."""
+
+    def record(name, value, bound="", unit=""):
+        met = holds(value, bound) if bound else True
+        line = {"name": name, "value": value, "unit": unit, "bound": bound, "met": met, "test": request.node.nodeid}
+        if path := os.environ.get("FIGURES"):
+            with Path(path).open("a") as file:
+                file.write(json.dumps(line) + "\n")
+        assert met, f"{name} is {value} {unit}, but must be {bound}"
+
+    return record
