@@ -9,7 +9,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import second_person
 from accounts.models import AreaServed, Duty, Invitation, RoleGrant, User
+from core.people import reminders
 from core.privacy import Keep, declare
 
 # Records name the member of staff who acted, so an account stays as long as anything does. Every credential goes when
@@ -55,3 +57,6 @@ declare(
     personal=("username", "ip_address", "user_agent"),
     keep=Keep(days=30, after="attempt_time", since=_("the attempt")),
 )
+
+# A request by a person is decided by two; who may be the second is known on this floor.
+reminders.append((second_person.waits, second_person.decided))

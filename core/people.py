@@ -20,6 +20,14 @@ from core.states import MoveNotAllowed
 COPY_LASTS = timedelta(days=7)
 COPY, ERASE = "people.copy", "people.erase"
 
+# A floor above knows who may be the second person, and owes them a reminder: (waits, decided), functions of a request
+# that are called in the transaction in which it begins, and ceases, to wait for them.
+reminders = []
+
+
+class ChoiceChanged(MoveNotAllowed):
+    """Somebody chose other records since the page was shown on which a second person agreed."""
+
 
 def sought(request):
     """The person of a request as sources compare them: the address is an e-mail or a phone, whichever it looks like."""
@@ -40,6 +48,7 @@ def phone_of(text):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@transaction.atomic
 def match(request, *, by):
     """Run the one exact match of a request and keep what it found: kinds, references, counts, no text."""
     who = sought(request)
@@ -59,6 +68,8 @@ def match(request, *, by):
         for found in source.find(who)
     ]
     request.keep_findings(findings, by=by)
+    for waits, _decided in reminders:
+        waits(request)
 
 
 def chosen(request):
@@ -67,19 +78,37 @@ def chosen(request):
 
 
 @transaction.atomic
-def approve(request, *, by):
+def approve(request, *, by, seen):
     """The second person agrees: a correction goes to who keeps the records, the rest to the worker.
 
-    The job belongs to the records officer who asked: whoever approves sees no copy.
+    `seen` is the `choice` of the request as it stood on the page of who agrees: nothing else is agreed to. The job
+    belongs to the records officer who asked: whoever approves sees no copy.
     """
+    # Whoever chooses holds this row as well, so the choice cannot change between the look and the move.
+    request = PersonRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.searched_at is None:
         raise MoveNotAllowed(_("Run the match first: nobody can approve what is not known."))
+    if request.is_open and request.choice != seen:
+        raise ChoiceChanged(_("Other records were ticked in the meantime. Look at them before you decide."))
     request.approve(by=by)
+    _decided(request)
     if request.kind == PersonRequest.RequestKind.CORRECTION:
         pass_on(request)
         request.finish(by=by)
     else:
         begin(request)
+
+
+@transaction.atomic
+def refuse(request, why, *, by):
+    """The request ends without an answer, and nobody waits for a second person any more."""
+    request.refuse(why, by=by)
+    _decided(request)
+
+
+def _decided(request):
+    for _waits, decided in reminders:
+        decided(request)
 
 
 def pass_on(request):

@@ -52,7 +52,11 @@ def request_create(request):
 def request_detail(request, reference):
     row = request_of(request, reference)
     audit.opened(request.user, row)
-    context = {
+    return render(request, "core/request_detail.html", _context(request, row))
+
+
+def _context(request, row):
+    return {
         "row": row,
         "findings": row.findings.all(),
         "may_keep": rules.can_keep_requests(request.user),
@@ -63,7 +67,6 @@ def request_detail(request, reference):
         "job": row.job,
         "is_approved": row.state == PersonRequest.State.APPROVED,
     }
-    return render(request, "core/request_detail.html", context)
 
 
 @require_POST
@@ -91,7 +94,13 @@ def request_choose(request, reference):
 def request_approve(request, reference):
     row = request_of(request, reference)
     require(rules.can_approve_request(request.user, row), _("A second person has to approve this request."))
-    people.approve(row, by=request.user)
+    try:
+        people.approve(row, by=request.user, seen=request.POST.get("seen", ""))
+    except people.ChoiceChanged as refusal:
+        # Shown anew, it is an opening like any other: what is ticked may be news.
+        audit.opened(request.user, row)
+        messages.warning(request, str(refusal))
+        return render(request, "core/request_detail.html", _context(request, row), status=409)
     messages.success(request, _("Request %(reference)s is approved.") % {"reference": row})
     return redirect(row)
 
@@ -102,7 +111,7 @@ def request_refuse(request, reference):
     require(rules.can_refuse_request(request.user, row))
     form = ReasonForm(request.POST or None, submit=_("Refuse the request"), cancel=row.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        row.refuse(form.cleaned_data["reason"], by=request.user)
+        people.refuse(row, form.cleaned_data["reason"], by=request.user)
         return redirect(row)
     return render(request, "core/request_refuse.html", {"form": form, "row": row})
 

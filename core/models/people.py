@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -152,6 +155,12 @@ class PersonRequest(Referenced, Stateful):
     @property
     def is_open(self):
         return self.state == self.State.OPEN
+
+    @property
+    def choice(self):
+        """What a second person agrees to, in few characters: which finds are chosen, and what was found at all."""
+        finds = self.findings.order_by("pk").values_list("source", "key", "kind", "reference", "rows", "chosen")
+        return hashlib.sha256(json.dumps(list(finds)).encode()).hexdigest()[:32]
 
     @transaction.atomic
     def receive(self, *, by):

@@ -14,9 +14,10 @@ from cases.models import Case
 from core import erasure, jobs, people, privacy
 from core.models import AuditEntry, Draft, Erasure, Finding, Job, LegalHold, PersonRequest, StoredFile
 from core.states import MoveNotAllowed
-from notices.models import Contact
+from notices.models import Contact, Task
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, PartyFactory
+from tests.racing import just_before
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "disposal"])
 NAME, PHONE, EMAIL = "Ximena Canaria-Quill", "+15550143", "ximena.canary@example.org"
@@ -83,7 +84,7 @@ def received(asker, kind, **fields):
 
 def approved(asker, second, kind, **fields):
     request = received(asker, kind, **fields)
-    people.approve(request, by=second)
+    people.approve(request, by=second, seen=request.choice)
     request.refresh_from_db()
     return request
 
@@ -147,14 +148,14 @@ def test_nobody_approves_what_was_not_matched(source, asker, second):
     request.receive(by=asker)
 
     with pytest.raises(MoveNotAllowed):
-        people.approve(request, by=second)
+        people.approve(request, by=second, seen=request.choice)
 
 
 def test_database_refuses_the_same_person_twice(source, asker, contact):
     request = received(asker, "copy")
 
     with pytest.raises(Exception, match="core_request_approved_pair"):
-        people.approve(request, by=asker)
+        people.approve(request, by=asker, seen=request.choice)
 
     request.refresh_from_db()
     assert request.state == "open"
@@ -247,7 +248,7 @@ def test_only_chosen_finds_are_copied(source, asker, second, contact):
     Contact.objects.create(name=NAME)
     request = received(asker, "copy")
     request.choose([], by=asker)
-    people.approve(request, by=second)
+    people.approve(request, by=second, seen=request.choice)
     work()
 
     assert not Finding.objects.filter(outcome="copied").exists()
@@ -345,7 +346,7 @@ def test_correction_is_passed_on_to_who_keeps_the_record(source, asker, second, 
 def test_refused_request_forgets_who_asked(source, asker, contact):
     request = received(asker, "erasure")
 
-    request.refuse("No proof", by=asker)
+    people.refuse(request, "No proof", by=asker)
 
     request.refresh_from_db()
     assert (request.state, request.name, request.address, request.refusal) == ("refused", "", "", "No proof")
@@ -382,3 +383,55 @@ def test_party_of_a_closed_case_is_copied_and_erased_everywhere(settings, tmp_pa
     blocked = approved(asker, second, "erasure", name="", address=open_party.contact.email)
     work()
     assert [finding.outcome for finding in blocked.findings.all()] == ["blocked"]
+
+
+def test_second_person_agrees_to_what_they_saw_and_nothing_else(source, asker, second, contact):
+    same_name = Contact.objects.create(name=NAME)
+    request = received(asker, "erasure")
+    seen = request.choice
+    request.choose(list(request.findings.all()), by=asker)
+
+    with pytest.raises(people.ChoiceChanged):
+        people.approve(request, by=second, seen=seen)
+    work()
+    request.refresh_from_db()
+    same_name.refresh_from_db()
+    assert (request.state, same_name.name) == ("open", NAME)
+    request.choose([], by=asker)
+    request.choose(list(request.findings.filter(by="address")), by=asker)
+    # The same choice again is the same, however it came about.
+    people.approve(request, by=second, seen=seen)
+
+
+def test_who_chooses_while_another_agrees_waits_for_them(source, asker, second, contact):
+    request = received(asker, "copy")
+    seen, stale = request.choice, PersonRequest.objects.get(pk=request.pk)
+
+    with just_before(lambda: request.choose([], by=asker)), pytest.raises(people.ChoiceChanged):
+        people.approve(stale, by=second, seen=seen)
+
+
+def test_those_who_may_decide_are_reminded_until_one_has(source, asker, second, contact):
+    other = UserFactory(records_officer=True)
+    UserFactory(records_officer=True, disabled=True)
+    UserFactory(coordinator=True)
+    request = PersonRequest(kind="copy", proof="Seen", name=NAME, address=EMAIL)
+    request.receive(by=asker)
+    owed = Task.objects.filter(ref=request.reference).order_by("pk")
+    assert not owed.exists()
+
+    people.match(request, by=asker)
+    assert [(task.owner, task.role, task.area, task.link) for task in owed] == [
+        (other, "", None, request.get_absolute_url()), (None, "supervisor", None, request.get_absolute_url())
+    ]  # fmt: skip
+    assert not owed.filter(owner=asker).exists()
+    assert all(NAME not in task.text and EMAIL not in task.text for task in owed)
+    people.approve(request, by=second, seen=request.choice)
+    assert {(task.state, task.ended_by) for task in owed.all()} == {("done", second)}
+
+
+def test_a_refused_request_reminds_nobody(source, asker, second, contact):
+    request = received(asker, "copy")
+    people.refuse(request, "They took it back", by=asker)
+
+    assert set(Task.objects.filter(ref=request.reference).values_list("state", "ended_by")) == {("done", asker.pk)}

@@ -271,8 +271,13 @@ def test_whole_request_through_the_pages(client, settings, tmp_path):
 
     press(asker, "match")
     press(asker, "choose")
-    assert press(asker, "approve").status_code == 403
-    press(second, "approve")
+    seen = row.choice
+    assert press(asker, "approve", seen=seen).status_code == 403
+    answer = press(second, "approve", seen="of another day")
+    assert answer.status_code == 409
+    assert "Other records were ticked in the meantime" in answer.content.decode()
+    assert f'name="seen" value="{seen}"' in answer.content.decode()
+    assert press(second, "approve", seen=seen).status_code == 302
     jobs.run_jobs()
     client.force_login(asker)
     assert "Download, once" in client.get(page).content.decode()
