@@ -38,12 +38,17 @@ ABOVE_AND_BEFORE = """
 """
 
 
+def beginning_at(sql, asked):
+    """One of the two walks, begun at the areas that another statement names."""
+    return sql.replace("unnest(%s::bigint[])", f"* FROM ({asked}) AS asked")
+
+
 def _ids(sql, ids):
     """Run one of the two walks. `ids` may be a query of one column: it is then read in the same statement."""
     values = [ids]
     if isinstance(ids, models.QuerySet):
         asked, values = ids.order_by().query.sql_with_params()
-        sql = sql.replace("unnest(%s::bigint[])", f"* FROM ({asked}) AS asked")
+        sql = beginning_at(sql, asked)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
