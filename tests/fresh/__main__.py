@@ -34,6 +34,7 @@ exec chroot "$1" setpriv --reuid=newcomer --regid=newcomer --init-groups \
 
 def build(root):
     print("Building a minimal Debian", file=sys.stderr, flush=True)
+    root.chmod(0o755)
     command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", RELEASE, root]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     shutil.copyfile(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
