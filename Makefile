@@ -1,6 +1,6 @@
 # The commands of Liaison. `make` alone lists them; what each does lies in Python, not here.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench demo lock install install-dev build messages
+.PHONY: help run test lint bench verify demo lock install install-dev build messages
 
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; \
@@ -24,6 +24,9 @@ lint: install-dev ## check style, imports, migrations and lock files
 
 bench: install-dev build ## measure pages against their budgets (CASES=10000 for one size)
 	@exec $(PY) -m benchmarks $(CASES)
+
+verify: install-dev build ## prove everything in full, within an hour, and write docs/VERIFICATION.md
+	@exec $(PY) -m tests.verify
 
 demo: install build ## load the demo city into the running installation (SCALE=1000 cases)
 	@exec $(PY) manage.py demo --scale $(SCALE)

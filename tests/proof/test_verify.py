@@ -1,0 +1,43 @@
+"""What `make verify` makes of its products: a missed figure, a failure and a product that proved nothing are seen."""
+
+import sys
+
+import pytest
+
+from tests import verify
+from tests.verify import Product, Result
+
+GOOD = {"name": "notices lost", "value": 0, "unit": "", "bound": "== 0", "met": True, "test": "tests/x.py::test_y"}
+WRITES = "import os; open(os.environ['FIGURES'], 'a').write('{\"name\": \"x\", \"met\": true}\\n')"
+
+
+def result(code=0, figures=(GOOD,)):
+    return Result(Product("Proofs", (sys.executable, "-m", "pytest"), 10), code, 61.0, list(figures))
+
+
+@pytest.mark.parametrize(
+    ("code", "figures", "met"),
+    [(0, [GOOD], True), (1, [GOOD], False), (0, [GOOD, GOOD | {"met": False}], False), (0, [], False)],
+)
+def test_product_is_met_when_it_ended_well_and_every_figure_holds(code, figures, met):
+    assert result(code, figures).met is met
+
+
+def test_page_shows_a_missed_figure_once_and_as_missed():
+    text = verify.page([result(1, [GOOD, GOOD | {"met": False, "value": 2}])])
+
+    assert "| notices lost | 2  | == 0 | **no** | `tests/x.py::test_y` |" in text
+    assert text.count("notices lost") == 1
+    assert "`python -m pytest`: 61 s, not all met (exit code 1)." in text
+
+
+def test_products_run_as_programs_in_full_and_within_their_limit():
+    wrote = verify.run(Product("Writes", (sys.executable, "-c", WRITES), 20))
+    slow = verify.run(Product("Slow", (sys.executable, "-c", "import time; time.sleep(30)"), 1))
+
+    assert (wrote.code, wrote.figures) == (0, [{"name": "x", "met": True}])
+    assert (slow.code, slow.met) == (1, False)
+
+
+def test_products_together_end_within_an_hour():
+    assert sum(product.limit for product in verify.PRODUCTS) == 60 * 60

@@ -1,0 +1,115 @@
+"""`make verify`: every proof in full, one after the other, and their figures as docs/VERIFICATION.md.
+
+A product that fails does not stop those after it; the command ends with 1 if a figure was missed or a product failed.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PAGE = REPOSITORY / "docs" / "VERIFICATION.md"
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+PROOFS = ("tests/proof", "tests/matrix", "tests/fuzz", "tests/faults", "tests/browser")
+HEAD = """# What was verified, and what it came to
+
+Written by `make verify`, which runs every proof in full. Each part can be run on its own by the command under its name.
+"""
+
+
+@dataclass(frozen=True)
+class Product:
+    """One command that proves something, and how many seconds it may take."""
+
+    name: str
+    command: tuple
+    limit: int
+
+    @property
+    def shown(self):
+        return " ".join(str(word) for word in self.command).replace(sys.executable, "python")
+
+
+PRODUCTS = (
+    Product("Proofs", (*PYTEST, *PROOFS, "-n", "2"), 1200),
+    Product("Speed", (sys.executable, "-m", "benchmarks"), 720),
+    Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips"), 1080),
+    Product("A fresh machine", (sys.executable, "-m", "tests.fresh"), 600),
+)
+
+
+@dataclass
+class Result:
+    """How a product ended, and the figures it wrote."""
+
+    product: Product
+    code: int
+    seconds: float
+    figures: list
+
+    @property
+    def met(self):
+        return self.code == 0 and bool(self.figures) and all(figure["met"] for figure in self.figures)
+
+
+def run(product):
+    print(f"\n{product.name}: {product.shown}", flush=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures"
+        environment = os.environ | {"PROOF": "full", "FIGURES": str(path), "BROWSER": "required", "CI": "true"}
+        try:
+            code = subprocess.run(product.command, cwd=REPOSITORY, env=environment, timeout=product.limit).returncode
+        except subprocess.TimeoutExpired:
+            print(f"It took longer than {product.limit} seconds.", flush=True)
+            code = 1
+        figures = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return Result(product, code, time.monotonic() - began, figures)
+
+
+def rows(figures):
+    """One row a figure; of one that was recorded several times, a missed one if there is any."""
+    by_name = itemgetter("test", "name")
+    for _, group in groupby(sorted(figures, key=by_name), key=by_name):
+        figure = min(group, key=itemgetter("met"))
+        value = f"{figure['value']:,}" if isinstance(figure["value"], int | float) else figure["value"]
+        verdict = "" if not figure["bound"] else ("yes" if figure["met"] else "**no**")
+        yield f"| {figure['name']} | {value} {figure['unit']} | {figure['bound']} | {verdict} | `{figure['test']}` |"
+
+
+def page(results):
+    """The whole of docs/VERIFICATION.md."""
+    when, minutes = datetime.now(UTC), sum(result.seconds for result in results) / 60
+    lines = [
+        HEAD,
+        f"Last run: {when:%B %-d, %Y}, {minutes:.0f} minutes on {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}.",
+        "",
+    ]
+    for result in results:
+        ended = "all met" if result.met else f"not all met (exit code {result.code})"
+        lines += [f"## {result.product.name}", f"`{result.product.shown}`: {result.seconds:.0f} s, {ended}.", ""]
+        lines += ["| Figure | Value | Bound | Met | Where |", "|---|---|---|---|---|", *rows(result.figures), ""]
+    return "\n".join(lines)
+
+
+def main(names):
+    results = [run(product) for product in PRODUCTS if not names or product.name in names]
+    text = page(results)
+    if not names:
+        PAGE.write_text(text)
+    print(text)
+    return 0 if all(result.met for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
