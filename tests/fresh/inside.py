@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -44,8 +43,9 @@ class Copy:
         )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{self.address}/", timeout=5).close()
+            # The port is open before the site is: then the first answer waits, as it does in a browser.
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.address}/", timeout=PATIENCE).close()
                 return
             time.sleep(0.05)
         sys.exit("make run ended, or no page answered in time.")
