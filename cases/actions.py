@@ -89,6 +89,7 @@ def assign(*, case, officer, by):
 def add_party(*, party, contact_form, by):
     """Add a party with how they may be reached, both or neither."""
     party.case.stay_open()
+    contact_form.instance.is_sealed = party.is_sealed
     party.contact = contact_form.save(by=by)
     party.join(by=by)
     return party
@@ -316,7 +317,7 @@ def reopen_case(*, case, by):
 
 @transaction.atomic
 def break_glass(*, case, reason, by):
-    """Open a sealed case to one supervisor for a day; the others of the area are told at once."""
+    """Open a sealed case to one supervisor for a day; the others of the area are told at once. Returns who was told."""
     glass = BreakGlass.objects.create(case=case, user=by, reason=reason, until=timezone.now() + BreakGlass.LASTS)
     until = glass.until.isoformat(timespec="minutes")
     audit.record(by, "case.break_glass", case, kind=audit.Kind.CONSULTATION, until=until)
@@ -324,7 +325,7 @@ def break_glass(*, case, reason, by):
     for person in people:
         owed.glass_review(glass, person)
     mails.alert(glass, people)
-    return glass
+    return people
 
 
 def other_supervisors(case, user):

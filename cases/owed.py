@@ -210,7 +210,7 @@ def glass_review(glass, person):
     owe(
         glass.case,
         f"cases.glass:{glass.pk}:{person.pk}",
-        _("A sealed case was opened: read the reason"),
+        _("A sealed case was opened: look at why, and talk to who opened it if in doubt"),
         timezone.now(),
         who={"owner": person, "area": glass.case.area},
         link=reverse("cases:glass_list"),

@@ -68,6 +68,11 @@ def can_break_glass(user, case):
     return case.is_sealed and supervises(user, case)
 
 
+def can_read_reason(user, glass):
+    """Why a sealed case was opened: supervisors of its area, and whoever wrote it."""
+    return supervises(user, glass.case) or glass.user_id == user.pk
+
+
 def can_decide_lift(user, case, lift):
     """The second person for a seal: one of those who could have asked, and never the one who did."""
     return lift.asked_by_id != user.pk and can_set_access(user, case)

@@ -63,7 +63,7 @@ class ContactForm(forms.ModelForm):
         help_texts = {"rules_note": _("For example: text only, after 17:00.")}
         widgets = {
             "name": forms.TextInput(OFF),
-            "language": forms.Select(choices=list(LANGUAGE_NAMES.items())),
+            "language": forms.Select,
             "email": forms.EmailInput(OFF),
             "chat": forms.TextInput(OFF),
             "rules_note": forms.TextInput(OFF),
@@ -72,6 +72,9 @@ class ContactForm(forms.ModelForm):
     def __init__(self, *args, purpose=Purpose.CASE, **kwargs):
         super().__init__(*args, **kwargs)
         self.purpose = purpose
+        kept = self.instance.language
+        names = LANGUAGE_NAMES if kept in LANGUAGE_NAMES else LANGUAGE_NAMES | {kept: kept}
+        self.fields["language"].widget.choices = list(names.items())
         if self.instance.pk:
             self.initial["agreed"] = self.instance.consents.filter(purpose=purpose, withdrawn_at=None).exists()
         else:

@@ -33,6 +33,9 @@ def unsubscribe(request, token):
     digest = stop.digest_of_token(token)
     if digest is None:
         raise Http404
+    if request.method == "POST" and "again" in request.POST:
+        started = stop.take_back(digest, by="resident")
+        return render(request, "notices/unsubscribe.html", {"started": started, "refused": not started})
     if request.method == "POST":
-        stop.opt_out(Channel.EMAIL, digest, source="link in a mail", by="resident")
+        stop.opt_out(Channel.EMAIL, digest, source=stop.BY_LINK, by="resident")
     return render(request, "notices/unsubscribe.html", {"done": request.method == "POST"})

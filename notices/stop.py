@@ -26,6 +26,8 @@ STOP_PHRASES = {"OPT OUT", "NO MAS", "NO MORE", "LEAVE ME ALONE", "DEJEN ESCRIBI
 POLITE = {"PLEASE", "PLS", "POR", "FAVOR", "DE"}
 START = {"START", "UNSTOP", "INICIAR", "COMENZAR", "EMPEZAR", "REANUDAR"}
 TOKEN_SALT = "notices.unsubscribe"
+# How an opt-out came about that the person made themselves, by the link in one of our mails.
+BY_LINK = "link in a mail"
 
 
 def meaning(text):
@@ -51,7 +53,9 @@ def tidy_address(channel, address):
 @transaction.atomic
 def opt_out(channel, digest, *, source, by):
     """No more messages to this address. Those that wait are called off, and their owners are told."""
-    OptOut.objects.get_or_create(channel=channel, digest=digest, defaults={"source": source})
+    row, is_new = OptOut.objects.get_or_create(channel=channel, digest=digest, defaults={"source": source})
+    if not is_new and row.source == BY_LINK:
+        OptOut.objects.filter(pk=row.pk).update(source=source)
     called_off = 0
     for contact in _waiting_for(channel, digest):
         notices = contact.notices.waiting().filter(channel=channel)
@@ -90,12 +94,15 @@ def stop_contact(contact, *, by, source="told staff"):
 
 
 @transaction.atomic
-def start_contact(contact, *, by, source="told staff"):
-    """They asked us to write again, or the button was pressed by mistake. Only ways they once agreed to are opened."""
-    ways = [channel for channel in PREFERENCE if contact.address(channel)]
-    opened = [way for way in ways if opt_in(way, contact.address(way), source=source, by=by)]
-    audit.record(by, "contact.start", contact, channels=[str(channel) for channel in opened])
-    return opened
+def take_back(digest, *, by):
+    """Whoever stopped our mails by the link in one of them takes it back by the same link.
+
+    What they told staff, or wrote as STOP, stands: the mailbox may be read by the person they are afraid of. Members
+    of staff take no STOP back, alone or together (docs/messages.md): START by the person does.
+    """
+    deleted, _rows = OptOut.objects.filter(channel=Channel.EMAIL, digest=digest, source=BY_LINK).delete()
+    audit.record(by, "optout.start", channel=Channel.EMAIL, source=BY_LINK, agreed=bool(deleted))
+    return bool(deleted)
 
 
 def unsubscribe_url(email):

@@ -10,7 +10,6 @@ urlpatterns = [
     path("reminders/<uuid:handle>/snooze/", views.task_snooze, name="task_snooze"),
     path("reminders/<uuid:handle>/undo/", views.task_undo, name="task_undo"),
     path("contacts/<str:token>/stop/", views.contact_stop, name="contact_stop"),
-    path("contacts/<str:token>/start/", views.contact_start, name="contact_start"),
     path("operation/", operation_views.operation, name="operation"),
     path("operation/<uuid:handle>/retry/", operation_views.notice_retry, name="notice_retry"),
     path("operation/<uuid:handle>/give-up/", operation_views.notice_give_up, name="notice_give_up"),

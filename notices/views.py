@@ -104,13 +104,3 @@ def contact_stop(request, token):
     stop.stop_contact(_contact_of(request, token), by=request.user)
     messages.success(request, _("Nothing more is sent to them. What was waiting became a reminder of its owner."))
     return _back(request)
-
-
-@require_POST
-def contact_start(request, token):
-    """They asked us to write again."""
-    if stop.start_contact(_contact_of(request, token), by=request.user):
-        messages.success(request, _("Messages go out again by the ways they agreed to."))
-    else:
-        messages.warning(request, _("They have not agreed to any messages, so nothing is sent: ask them first."))
-    return _back(request)

@@ -100,6 +100,10 @@ class Party(Versioned):
         return reverse("cases:party_edit", args=[self.case.reference, self.handle])
 
     @property
+    def is_sealed(self):
+        return self.case.is_sealed
+
+    @property
     def is_side(self):
         return self.role in self.SIDES
 

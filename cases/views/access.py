@@ -39,20 +39,34 @@ def case_break_glass(request, reference):
     require(rules.can_break_glass(request.user, case))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.break_glass(case=case, by=request.user, **form.cleaned_data)
-        messages.warning(request, _("The case is open to you for 24 hours. Another supervisor was told."))
+        told = actions.break_glass(case=case, by=request.user, **form.cleaned_data)
+        messages.warning(request, _told(told))
         return redirect(case)
     return render(request, "cases/case_break_glass.html", {"form": form, "reference": reference})
 
 
+def _told(people):
+    """What happened, and not what usually does: a small unit may have no other supervisor."""
+    if any(person.is_supervisor for person in people):
+        return _("The case is open to you for 24 hours. Another supervisor was told.")
+    if people:
+        return _("The case is open to you for 24 hours. There is no other supervisor, so the coordinators were told.")
+    return _("The case is open to you for 24 hours. There was nobody else to tell; it is on record.")
+
+
 @require_safe
 def glass_list(request):
-    """Sealed cases that supervisors opened in the areas of this one: who, when and why. No word of the cases."""
+    """Sealed cases that supervisors opened in the areas of this one: who, when and why. No word of the cases.
+
+    A reason is written about a case, so those who see no case text, the coordinators, see that it was opened and by
+    whom; why, they ask a supervisor of the area.
+    """
     require(request.user.is_supervisor or request.user.is_coordinator)
     glasses = BreakGlass.objects.select_related("case", "user")
     if not request.user.is_coordinator:
         glasses = glasses.filter(case__area__in=request.user.area_ids)
-    return render(request, "cases/glass_list.html", {"glasses": glasses[:100]})
+    rows = [(glass, rules.can_read_reason(request.user, glass)) for glass in glasses[:100]]
+    return render(request, "cases/glass_list.html", {"glasses": rows})
 
 
 @FORM

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -122,6 +124,27 @@ class Contact(models.Model):
             if self.phone_e164 and "phone" in (kwargs.get("update_fields") or ()):
                 kwargs["update_fields"] = {*kwargs["update_fields"], "phone_e164"}
         super().save(*args, **kwargs)
+
+    def clean(self):
+        """A language is one that everybody means the same by; what an import or an older list brought in stays."""
+        super().clean()
+        stored = Contact.objects.filter(pk=self.pk, language=self.language)
+        if self.language not in LANGUAGE_NAMES and (self.pk is None or not stored.exists()):
+            raise ValidationError({"language": _("Choose a language of the list")})
+
+    @cached_property
+    def is_sealed(self):
+        """Whether the record that knows this person is sealed: acts on the contact are marked like acts on the record.
+
+        The record says so itself (`is_sealed`), whichever feature it is of. Before the record is written nobody knows
+        its contact yet, so whoever adds a person to a sealed record says it here.
+        """
+        holders = [
+            relation.get_accessor_name()
+            for relation in self._meta.related_objects
+            if relation.one_to_one and hasattr(relation.related_model, "is_sealed")
+        ]
+        return any(getattr(self, holder).is_sealed for holder in holders if hasattr(self, holder))
 
     @property
     def zone(self):

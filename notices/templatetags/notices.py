@@ -18,9 +18,3 @@ def _token(context, contact):
 def contact_stop_url(context, contact):
     """The address of "they asked us to stop" for this contact, good for the reader of this page alone."""
     return reverse("notices:contact_stop", args=[_token(context, contact)])
-
-
-@register.simple_tag(takes_context=True)
-def contact_start_url(context, contact):
-    """The address of "they asked us to write again" for this contact, good for the reader of this page alone."""
-    return reverse("notices:contact_start", args=[_token(context, contact)])

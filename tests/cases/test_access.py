@@ -11,7 +11,8 @@ from cases.models import BreakGlass, Case
 from cases.urls import urlpatterns
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
-from notices.models import Notice, Task
+from notices import stop
+from notices.models import Contact, Notice, Task
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 
@@ -132,6 +133,45 @@ def test_without_another_supervisor_coordinators_are_told(open_case, staff):
     assert actions.other_supervisors(case, staff.supervisor) == [staff.coordinator]
 
 
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ((), "Another supervisor was told."),
+        (("second_supervisor",), "There is no other supervisor, so the coordinators were told."),
+        (("second_supervisor", "coordinator"), "There was nobody else to tell; it is on record."),
+    ],
+)
+def test_who_breaks_the_glass_hears_what_happened(open_case, staff, sign_in, gone, said):
+    for name in gone:
+        getattr(staff, name).role_grants.all().delete()
+    address = reverse("cases:case_break_glass", args=[open_case(sealed=True).reference])
+
+    page = sign_in(staff.supervisor).post(address, {"reason": "A court date is near and nobody is here."}, follow=True)
+
+    assert f"The case is open to you for 24 hours. {said}" in page.content.decode()
+    assert Task.objects.filter(key__startswith="cases.glass:").count() == (len(gone) < 2)
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_acts_on_the_people_of_a_sealed_case_are_marked(open_case, staff, sign_in, sealed):
+    case = open_case(sealed=sealed)
+    address = reverse("cases:party_add", args=[case.reference])
+    fields = {
+        "party-role": "initiating", "contact-name": "Sam Example", "contact-language": "en",
+        "contact-phone": "206-555-0123", "contact-email": "sam@example.org", "contact-may_email": "on",
+        "contact-agreed": "on",
+    }  # fmt: skip
+    assert sign_in(staff.assigned).post(address, fields).status_code == 302
+    contact = case.parties.get().contact
+    contact.confirm_rules(by=staff.assigned)
+    contact.postpone_confirmation(by=staff.assigned, reason="They are on a journey")
+    stop.stop_contact(Contact.objects.get(pk=contact.pk), by=staff.assigned)
+
+    acts = AuditEntry.objects.filter(act__startswith="contact.")
+    assert {entry.act for entry in acts} == {"contact.consent", "contact.confirm", "contact.postpone", "contact.stop"}
+    assert {entry.facts.get("sealed", False) for entry in acts} == {sealed}
+
+
 def test_glass_list_shows_reasons_and_no_titles(open_case, staff, sign_in):
     case = open_case(sealed=True)
     actions.break_glass(case=case, reason="A relative works in the unit.", by=staff.supervisor)
@@ -142,6 +182,10 @@ def test_glass_list_shows_reasons_and_no_titles(open_case, staff, sign_in):
     assert {name for name, answer in answers.items() if answer.status_code == 200} == allowed
     assert "A relative works" in answers["second_supervisor"].content.decode()
     assert "A relative works" not in answers["supervisor_elsewhere"].content.decode()
+    # Coordinators see no case text, and a reason is text about a case; that it was opened, and by whom, they see.
+    assert "A relative works" not in answers["coordinator"].content.decode()
+    assert case.reference in answers["coordinator"].content.decode()
+    assert staff.supervisor.name in answers["coordinator"].content.decode()
     assert case.title not in answers["second_supervisor"].content.decode()
 
 

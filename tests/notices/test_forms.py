@@ -110,3 +110,25 @@ def test_form_shows_every_field_and_fills_in_nothing_by_itself(rf):
         assert f"contact-{name}" in html, name
     assert "<form" not in html
     assert 'autocomplete="name"' not in html
+
+
+@pytest.mark.parametrize("code", ["xx", "<b>", "english", "EN"])
+def test_language_that_is_none_is_refused(db, code):
+    form = filled(language=code)
+
+    assert not form.is_valid()
+    assert form.errors["language"] == ["Choose a language of the list"]
+
+
+def test_language_that_an_import_brought_in_is_kept_and_offered(db):
+    contact = ContactFactory(language="qu")
+    form = ContactForm({**BASIC, "language": "qu"}, instance=contact)
+
+    assert '<option value="qu" selected>qu</option>' in render_crispy_form(form)
+    assert form.is_valid(), form.errors
+    form.save(by=UserFactory())
+    contact.refresh_from_db()
+    assert contact.language == "qu"
+    # It is this contact's alone: nobody else is given it, and it is not taken up again once it is gone.
+    assert not ContactForm({**BASIC, "language": "qu"}).is_valid()
+    assert ContactForm({**BASIC, "language": "es"}, instance=contact).is_valid()

@@ -13,7 +13,7 @@ from notices import inbound, stop
 from notices.models import Channel, Consent, Notice, OptOut, Purpose, Task
 from notices.reach import Allowed, Blocked, look_up_stops, may_reach
 from notices.stop import meaning
-from notices.templatetags.notices import contact_start_url, contact_stop_url
+from notices.templatetags.notices import contact_stop_url
 from tests.factories.accounts import UserFactory
 from tests.factories.notices import ContactFactory, NoticeFactory
 from tests.notices.trial import mails  # noqa: F401 -- registers the kinds
@@ -27,14 +27,15 @@ def provider(settings):
     settings.SMS_URL = "json://127.0.0.1:9/?:to={to}"
 
 
-def said(client, text, address, *, provider="textline", key=KEY, at=None, **form):
+def said(client, text, address, *, provider="textline", key=KEY, at=None, mark="", **form):
     """What a provider posts when somebody wrote to us."""
     body, timestamp = urlencode({"from": address, "text": text, **form}).encode(), str(int(at or time.time()))
+    signed = mark + inbound.signature(key, timestamp, body)
     return client.post(
         reverse("notices:inbound", args=[provider]),
         body,
         content_type="application/x-www-form-urlencoded",
-        headers={"X-Liaison-Timestamp": timestamp, "X-Liaison-Signature": inbound.signature(key, timestamp, body)},
+        headers={"X-Liaison-Timestamp": timestamp, "X-Liaison-Signature": signed},
     )
 
 
@@ -188,18 +189,61 @@ def test_button_they_asked_us_to_stop(client, db, rf):
     assert client.post(reverse("notices:contact_stop", args=["old"])).status_code == 400
 
 
-def test_button_pressed_by_mistake_is_taken_back_where_they_agreed(client, db, rf):
-    officer, contact, unasked = UserFactory(officer=True), ContactFactory(), ContactFactory(agreed=())
+def test_members_of_staff_take_no_stop_back(client, db, rf):
+    officer, contact = UserFactory(officer=True), ContactFactory()
     request = rf.get("/")
     request.user = officer
     client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    for one in (contact, unasked):
-        client.post(contact_stop_url({"request": request}, one))
+    url = contact_stop_url({"request": request}, contact)
+    client.post(url)
     look_up_stops([contact])
     html = render_to_string("notices/_safe_contact.html", {"contact": contact, "can_stop": True}, request)
-    assert "They asked us to write again" in html
 
-    for one in (contact, unasked):
-        client.post(contact_start_url({"request": request}, one))
+    assert "Only they can take that back" in html
+    assert "<form" not in html
+    assert client.post(url.replace("/stop/", "/start/")).status_code == 404
+    assert look_up_stops([contact])[0].stopped
+    said(client, "START", contact.phone_e164)
+    assert may_reach(contact, Channel.EMAIL, purpose=Purpose.CASE) == Blocked("stopped")
 
-    assert [one.stopped for one in look_up_stops([contact, unasked])] == [False, True]
+
+def test_who_stopped_by_the_link_takes_it_back_by_the_link(client, db):
+    contact = ContactFactory()
+    url = stop.unsubscribe_url(contact.email).removeprefix("https://localhost")
+    client.post(url)
+    assert may_reach(contact, Channel.EMAIL, purpose=Purpose.CASE) == Blocked("stopped")
+
+    answer = client.post(url, {"again": "1"})
+
+    assert "You get e-mail from us again" in answer.content.decode()
+    assert may_reach(contact, Channel.EMAIL, purpose=Purpose.CASE) == Allowed()
+    assert AuditEntry.objects.get(act="optout.start").facts["agreed"] is True
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_the_link_does_not_undo_what_they_told_staff(client, db, told_first):
+    """Whoever reads their mail must not turn our messages on again."""
+    contact, officer = ContactFactory(), UserFactory()
+    url = stop.unsubscribe_url(contact.email).removeprefix("https://localhost")
+    acts = [lambda: stop.stop_contact(contact, by=officer), lambda: client.post(url)]
+    for act in acts if told_first else acts[::-1]:
+        act()
+
+    answer = client.post(url, {"again": "1"})
+
+    assert "This address was stopped in another way" in answer.content.decode()
+    assert may_reach(contact, Channel.EMAIL, purpose=Purpose.CASE) == Blocked("stopped")
+
+
+def test_the_mark_of_a_signature_makes_no_second_post(client, db):
+    """The same signed post with and without "sha256=" before the signature is one post: a replay changes nothing."""
+    contact, at = ContactFactory(phone_e164="+12065550142"), time.time()
+    assert said(client, "START", contact.phone_e164, at=at, mark="sha256=").status_code == 204
+    said(client, "STOP", contact.phone_e164)
+    assert OptOut.objects.count() == 1
+
+    for mark in ("", "sha256="):
+        assert said(client, "START", contact.phone_e164, at=at, mark=mark).status_code == 204
+        assert OptOut.objects.count() == 1
+    # The mark is taken off once: a signature with two of them is none.
+    assert said(client, "START", contact.phone_e164, mark="sha256=sha256=").status_code == 403
