@@ -1,19 +1,20 @@
 """What the page of a case shows, gathered in few queries."""
 
-from django.db.models import Prefetch
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Role, User
+from accounts.models import Role
 from cases import lists, rules
 from cases.gate import has_reached, joint_gate
-from cases.models import Case, Party
+from cases.hanging import hanging_on
+from cases.models import Case, Party, Session
 from cases.timeline import SHOWN, TABS, timeline
 from notices.models import Task
-from notices.rows import urgency
+from notices.rows import urgency_of
 
 # The stepper draws three outcomes as one step; resting and being elsewhere are chips beside it, not steps.
 STEPS = (
@@ -38,40 +39,43 @@ TRACK = (
 def page(request, case):
     """Everything `case_detail.html` needs."""
     user = request.user
-    everybody = list(case.parties.select_related("contact", "organization"))
-    parties = [party for party in everybody if party.left_at is None]
+    hanging = hanging_on(case)
+    names, parties = hanging["names"], [party for party in hanging["parties"] if party.left_at is None]
     facilitators = [one for one in case.facilitators.all() if one.ended_at is None]
-    sessions = _sessions(case)
     gate = joint_gate(case, parties)
     return {
         "case": case,
         "chips": _chips(case),
-        "headline": _headline(case, facilitators),
+        "headline": _headline(case, names, facilitators),
         "stages": stages(case),
         "gate": gate,
         "tracks": _tracks(case, parties, gate),
         "parties": parties,
         "beside": _beside(case, parties),
-        "facts": _facts(case),
+        "facts": _facts(case, names),
         "facilitators": facilitators,
-        "tasks": _tasks(case),
-        "planned": [session for session in sessions if session.state == session.State.PLANNED],
+        "tasks": _tasks(hanging["tasks"]),
+        "planned": list(_planned(case, hanging)),
         "can": _can(user, case),
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,
-        **timeline_part(request, case, sessions=sessions, parties=everybody),
+        **_timeline(request, case, hanging),
     }
 
 
-def _sessions(case):
-    sessions = case.sessions.select_related("venue", "booked_by", "canceled_by", "recorded_by")
-    sessions = list(
-        sessions.prefetch_related(
-            Prefetch("parties", Party.objects.select_related("contact")), Prefetch("staff", User.objects.only("name"))
-        )
-    )
-    for session in sessions:
-        session.case = case
-    return sessions
+def _planned(case, hanging):
+    """The appointments to come, with their acts."""
+    names, prefix = {party.pk: party.contact.name for party in hanging["parties"]}, case.get_absolute_url()
+    for row in hanging["sessions"]:
+        if row["state"] == Session.State.PLANNED:
+            zone = row["time_zone"]
+            yield row | {
+                "kind": Session.Kind(row["kind"]).label,
+                "zone": zone if zone != settings.TIME_ZONE else "",
+                "who": "; ".join(
+                    filter(None, [", ".join(map(names.get, row["party_ids"])), ", ".join(row["staff_names"])])
+                ),
+                "url": f"{prefix}appointments/{row['reference']}/",
+            }
 
 
 def _can(user, case):
@@ -115,12 +119,12 @@ def _chips(case):
     return chips
 
 
-def _headline(case, facilitators):
+def _headline(case, names, facilitators):
     days = (timezone.localdate() - timezone.localdate(case.received_at)).days
     age = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
     lead = next((str(one) for one in facilitators if one.part == one.Part.LEAD), None)
     return _("%(officer)s. Lead: %(lead)s. Received %(day)s, %(age)s.") % {
-        "officer": case.assigned_to or _("No officer yet"),
+        "officer": names["assigned_to__name"] or _("No officer yet"),
         "lead": lead or _("nobody yet"),
         "day": date_format(timezone.localtime(case.received_at), "DATE_FORMAT"),
         "age": age,
@@ -166,7 +170,7 @@ def _not_yet(party, stage, first):
 
 
 def _role(party):
-    words = [party.get_role_display()]
+    words = [Party.Role(party.role).label]
     if party.organization:
         words.append(party.organization.name)
     if party.is_minor:
@@ -198,17 +202,17 @@ def _beside(case, parties):
     ]
 
 
-def _facts(case):
+def _facts(case, names):
     court = date_format(case.court_on, "DATE_FORMAT") if case.court_on else ""
     facts = [
-        (_("Process sought"), case.get_process_display()),
-        (_("Dispute"), case.get_dispute_display()),
-        (_("Referred by"), ", ".join(filter(None, [case.get_source_display(), case.source_detail]))),
-        (_("Area"), case.area.name),
+        (_("Process sought"), Case.Process(case.process).label),
+        (_("Dispute"), Case.Dispute(case.dispute).label),
+        (_("Referred by"), ", ".join(filter(None, [str(Case.Source(case.source).label), case.source_detail]))),
+        (_("Area"), names["area__name"]),
         (_("Place"), case.place),
         (_("Court"), ", ".join(filter(None, [case.court_place, court])) or _("None known")),
         (_("First contact"), _day(case.first_contact_at) or _("None yet")),
-        (_("Logged by"), case.opened_by.name),
+        (_("Logged by"), names["opened_by__name"]),
     ]  # fmt: skip
     if case.state == Case.State.ON_HOLD:
         facts.append((_("On hold until"), f"{date_format(case.held_until, 'DATE_FORMAT')}. {case.hold_reason}"))
@@ -235,20 +239,25 @@ def shared_facts(case):
     ]
 
 
-def _tasks(case):
+def _tasks(rows):
     """What is owed to this case: when, what, by whom; late ones first."""
     now = timezone.now()
-    tasks = Task.objects.open().filter(ref=case.reference).select_related("owner").order_by("due_at", "id")
-    for task in tasks:
-        kind, icon, words = urgency(task, now)
-        owner = task.owner.name if task.owner else Role(task.role).label
-        yield {"text": task.words, "url": task.link, "owner": owner, "kind": kind, "icon": icon, "when": words}
+    for row in rows:
+        kind, icon, words = urgency_of(row["due_at"], now)
+        owner = row["owner__name"] or Role(row["role"]).label
+        text = gettext(row["text"])
+        yield {"text": text, "url": row["link"], "owner": owner, "kind": kind, "icon": icon, "when": words}
 
 
-def timeline_part(request, case, **known):
-    """One tab of the timeline; without "all entries" only its beginning. `known` are rows that the page has already."""
+def timeline_part(request, case):
+    """The timeline alone."""
+    return _timeline(request, case, hanging_on(case))
+
+
+def _timeline(request, case, hanging):
+    """One tab of the timeline; without "all entries" only its beginning."""
     tab = request.GET.get("show") if request.GET.get("show") in TABS else "all"
-    entries = timeline(case, tab, **known)
+    entries = timeline(case, hanging, tab)
     shown = entries if request.GET.get("entries") == "all" else entries[:SHOWN]
     address = reverse("cases:case_timeline", args=[case.reference])
     tabs = [{"key": key, "label": label, "current": key == tab} for key, label in TABS.items()]

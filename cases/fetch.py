@@ -13,6 +13,11 @@ def case_of(request, reference):
     return get_object_or_404(cases.prefetch_related(helpers), reference=reference)
 
 
+def case_to_show(request, reference):
+    """The case alone, for the page that reads what hangs on it in one go (`cases.hanging`)."""
+    return get_object_or_404(Case.objects.visible_to(request.user).defer("vector"), reference=reference)
+
+
 def party_of(request, reference, handle):
     """A party still present in a case, and that case."""
     case = case_of(request, reference)

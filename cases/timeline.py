@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from django.contrib.auth import get_user_model
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, ContactAttempt, Session
+from cases.hanging import OURS
+from cases.models import Case, ContactAttempt, Party, Session
 
 SHOWN = 15
 TABS = {
@@ -39,7 +41,6 @@ ENDED_ICONS = {
     Session.State.NO_SHOW: "calendar-x",
     Session.State.ENDED_FOR_SAFETY: "exclamation-octagon-fill",
 }
-ENDED_KINDS = {Session.State.NO_SHOW: "wait", Session.State.ENDED_FOR_SAFETY: "stop"}
 ENDED_KINDS = {
     Session.State.HELD: "good",
     Session.State.PARTLY: "good",
@@ -54,7 +55,6 @@ QUIET = {
     "version", "first_contact_at", "last_contact_at", "held_from", "held_until", "hold_reason", "closing_reason",
     "closed_at", "closed_by", "referred_to", "reopened_count", "reopened_at",
 }  # fmt: skip
-OURS = [field.attname for field in Case._meta.local_concrete_fields if not field.generated]
 
 
 @dataclass(frozen=True)
@@ -75,53 +75,59 @@ class Entry:
         return date_format(local, "j M H:i" if local.year == timezone.localdate().year else "j M Y H:i")
 
 
-def timeline(case, tab="all", *, sessions=None, parties=None):
-    """The entries of one tab. `sessions` and `parties` save reading what the page has already."""
+def timeline(case, hanging, tab="all"):
+    """The entries of one tab, from what `cases.hanging` read."""
+    parties = hanging["parties"]
     sources = {
-        "contacts": lambda: _contacts(case),
-        "appointments": lambda: _appointments(case, sessions),
-        "changes": lambda: [*_parties(case, parties), *_facilitators(case), *_changes(case)],
+        "contacts": lambda: _contacts(hanging["log"], {party.pk: party.contact.name for party in parties}),
+        "appointments": lambda: _appointments(hanging["sessions"]),
+        "changes": lambda: [*_parties(parties), *_facilitators(case), *_changes(case, hanging)],
     }
     entries = [entry for name, read in sources.items() if tab in ("all", name) for entry in read()]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _contacts(case):
-    for attempt in case.contact_log.select_related("party__contact", "by"):
-        party = attempt.party.contact.name if attempt.party else ""
-        title = f"{attempt.get_way_display()}, {party}: {attempt.get_result_display()}" if party else str(attempt)
-        broken = _("This way was against their safe-contact rules.") if attempt.against_rules else ""
-        reached = attempt.reached
+def _contacts(log, names):
+    broken = _("This way was against their safe-contact rules.")
+    for row in log:
+        way, result = row["way"], row["result"]
+        how, what = ContactAttempt.Way(way).label, ContactAttempt.Result(result).label
+        party = names.get(row["party_id"])
+        reached = result in ContactAttempt.SUCCESSFUL
         yield Entry(
-            at=attempt.at,
-            icon=REACHED_ICONS[attempt.way] if reached else TRIED_ICONS[attempt.result],
+            at=row["at"],
+            icon=REACHED_ICONS[way] if reached else TRIED_ICONS[result],
             kind="good" if reached else "wait",
-            title=title,
-            by=attempt.by.name,
-            text="\n".join(filter(None, [attempt.note, broken])),
+            title=f"{how}, {party}: {what}" if party else f"{how}, {what}",
+            by=row["by__name"],
+            text="\n".join(filter(None, [row["note"], broken if row["against_rules"] else ""])),
         )
 
 
-def _appointments(case, sessions):
-    rows = case.sessions.select_related("booked_by", "canceled_by", "recorded_by") if sessions is None else sessions
-    for session in rows:
-        start = date_format(session.wall_time.replace(tzinfo=None), "j M H:i")
-        what = {"kind": session.get_kind_display(), "start": start, "result": session.get_state_display().lower()}
+def _appointments(sessions):
+    for row in sessions:
+        wall = row["starts_at"].astimezone(ZoneInfo(row["time_zone"] or settings.TIME_ZONE))
+        state = Session.State(row["state"])
+        what = {
+            "kind": Session.Kind(row["kind"]).label,
+            "start": date_format(wall.replace(tzinfo=None), "j M H:i"),
+            "result": state.label.lower(),
+        }
         booked = _("%(kind)s booked for %(start)s") % what
-        yield Entry(session.booked_at, icon="calendar-plus", kind="info", title=booked, by=session.booked_by.name)
-        if session.state == Session.State.CANCELED:
-            title, by = _("%(kind)s of %(start)s canceled") % what, session.canceled_by.name
-            reason = session.cancel_reason
-            yield Entry(session.canceled_at, icon="calendar-x-fill", kind="quiet", title=title, by=by, text=reason)
-        elif session.recorded_at:
-            title, by = _("%(kind)s of %(start)s: %(result)s") % what, session.recorded_by.name
-            icon, kind = ENDED_ICONS[session.state], ENDED_KINDS.get(session.state, "good")
-            yield Entry(session.recorded_at, icon=icon, kind=kind, title=title, by=by)
+        yield Entry(row["booked_at"], icon="calendar-plus", kind="info", title=booked, by=row["booked_by__name"])
+        if state == Session.State.CANCELED:
+            title, by = _("%(kind)s of %(start)s canceled") % what, row["canceled_by__name"]
+            reason = row["cancel_reason"]
+            yield Entry(row["canceled_at"], icon="calendar-x-fill", kind="quiet", title=title, by=by, text=reason)
+        elif row["recorded_at"]:
+            title, by = _("%(kind)s of %(start)s: %(result)s") % what, row["recorded_by__name"]
+            icon, kind = ENDED_ICONS[state], ENDED_KINDS.get(state, "good")
+            yield Entry(row["recorded_at"], icon=icon, kind=kind, title=title, by=by)
 
 
-def _parties(case, parties):
-    for party in case.parties.select_related("contact") if parties is None else parties:
-        who = {"party": party.contact.name, "role": party.get_role_display().lower()}
+def _parties(parties):
+    for party in parties:
+        who = {"party": party.contact.name, "role": Party.Role(party.role).label.lower()}
         title = _("%(party)s added as %(role)s") % who
         yield Entry(party.added_at, icon="person-plus-fill", kind="info", title=title)
         if party.left_at:
@@ -131,7 +137,7 @@ def _parties(case, parties):
 
 def _facilitators(case):
     for one in case.facilitators.all():
-        who = {"facilitator": one, "part": one.get_part_display().lower()}
+        who = {"facilitator": one, "part": one.Part(one.part).label.lower()}
         title = _("%(facilitator)s facilitates (%(part)s)") % who
         yield Entry(one.since, icon="person-check-fill", kind="info", title=title)
         if one.ended_at:
@@ -139,32 +145,23 @@ def _facilitators(case):
             yield Entry(one.ended_at, icon="person-dash", kind="quiet", title=title)
 
 
-def _changes(case):
+def _changes(case, hanging):
     """What was changed in the row of the case, from its history; without one at least who logged it."""
-    logged = Entry(case.opened_at, icon="inbox-fill", kind="info", title=_("Case logged"), by=case.opened_by.name)
-    events = list(case.events.order_by("pgh_id").values("pgh_created_at", "pgh_context", *OURS))
-    names = _names(events)
+    events, by = hanging["changes"], hanging["names"]["opened_by__name"]
+    logged = Entry(case.opened_at, icon="inbox-fill", kind="info", title=_("Case logged"), by=by)
     pairs = zip(events, events[1:], strict=False)
-    return [logged, *(entry for before, after in pairs for entry in _change(before, after, names))]
+    return [logged, *(entry for before, after in pairs for entry in _change(before, after))]
 
 
-def _names(events):
-    """The names of everybody who changed the case or was given it, in one query."""
-    acted = {(event["pgh_context"] or {}).get("user") for event in events}
-    keys = acted | {event["assigned_to_id"] for event in events}
-    keys.discard(None)
-    return dict(get_user_model().objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-
-
-def _change(before, after, names):
+def _change(before, after):
     """What two successive states of the row tell: one entry for each change that means something by itself."""
-    at, by = after["pgh_created_at"], names.get((after["pgh_context"] or {}).get("user"), "")
+    at, by = after["pgh_created_at"], after["changed_by"] or ""
     if before["state"] != after["state"]:
         title = _("Stage: %(state)s") % {"state": Case.State(after["state"]).label}
         why = after["hold_reason"] or after["referred_to"] or _closing(after)
         yield Entry(at, icon="arrow-right-circle", kind="info", title=title, by=by, text=why)
     if before["assigned_to_id"] != after["assigned_to_id"]:
-        title = _("Assigned to %(officer)s") % {"officer": names.get(after["assigned_to_id"], _("nobody"))}
+        title = _("Assigned to %(officer)s") % {"officer": after["officer"] or _("nobody")}
         yield Entry(at, icon="person-badge", kind="info", title=title, by=by)
     if before["access"] != after["access"]:
         title = _("Who may open it: %(access)s") % {"access": Case.Access(after["access"]).label.lower()}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, detail, rules, similar
-from cases.fetch import case_of
+from cases.fetch import case_of, case_to_show
 from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, resume_draft
 from cases.models import Case, Party
 from cases.sources import DEFINITIONS
@@ -92,7 +92,7 @@ def _create_context(request, form, contact_form, party_form):
 def case_detail(request, reference):
     """The page of a case. Opening it is recorded; a sealed one first asks a supervisor for the reason."""
     try:
-        case = case_of(request, reference)
+        case = case_to_show(request, reference)
     except Http404:
         if Case.objects.behind_glass_for(request.user).filter(reference=reference).exists():
             return redirect("cases:case_break_glass", reference)
@@ -104,7 +104,7 @@ def case_detail(request, reference):
 @require_safe
 def case_timeline(request, reference):
     """The timeline alone, of one tab. As a part of the page that is open already it is no opening of its own."""
-    case = case_of(request, reference)
+    case = case_to_show(request, reference)
     if not request.htmx:
         audit.opened(request.user, case, page="timeline")
     return render(request, "cases/_timeline_panel.html", detail.timeline_part(request, case))

@@ -1,6 +1,7 @@
 """The tags every template has without loading them."""
 
 import uuid
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -15,8 +16,12 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name):
-    """An icon for pages of staff: a reference into the sprite, hidden from readers because a word stands beside it."""
+    """An icon for pages of staff: a reference into the sprite, hidden from readers because a word stands beside it.
+
+    A page shows up to a hundred, of few kinds and always the same, so each is made once.
+    """
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         icons.classes(name),

@@ -121,9 +121,7 @@ def test_every_source_has_a_definition(staff, sign_in):
 
 # The page of a case -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_case_costs_at_most_twenty_queries_whatever_it_holds(
-    count, open_case, staff, sign_in, django_assert_num_queries
-):
+def test_a_case_costs_seven_queries_whatever_it_holds(count, open_case, staff, sign_in, django_assert_num_queries):
     case = open_case()
     for _ in range(count):
         party = PartyFactory(case=case)
@@ -132,7 +130,7 @@ def test_a_case_costs_at_most_twenty_queries_whatever_it_holds(
     client = sign_in(staff.supervisor)
     client.get(case.get_absolute_url())
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(7):
         client.get(case.get_absolute_url())
 
 
