@@ -1,7 +1,6 @@
 """What the page of a case shows, gathered in few queries."""
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -151,7 +150,7 @@ def _track(case, party):
                 {"label": label, "state": "missing" if first else "later", "text": _not_yet(party, stage, first)}
             )
             missing = True
-    url = reverse("cases:party_edit", args=[case.reference, party.handle])
+    url = f"{case.get_absolute_url()}parties/{party.handle}/"
     return {"name": party.contact.name, "url": url, "role": _role(party), "safe": _safe(party), "steps": steps}
 
 
@@ -193,7 +192,7 @@ def _beside(case, parties):
     return [
         {
             "name": party.contact.name,
-            "url": reverse("cases:party_edit", args=[case.reference, party.handle]),
+            "url": f"{case.get_absolute_url()}parties/{party.handle}/",
             "role": _role(party),
             "beside": names.get(party.beside_id, ""),
         }
@@ -259,11 +258,10 @@ def _timeline(request, case, hanging):
     tab = request.GET.get("show") if request.GET.get("show") in TABS else "all"
     entries = timeline(case, hanging, tab)
     shown = entries if request.GET.get("entries") == "all" else entries[:SHOWN]
-    address = reverse("cases:case_timeline", args=[case.reference])
     tabs = [{"key": key, "label": label, "current": key == tab} for key, label in TABS.items()]
     return {
-        "case": case, "entries": shown, "earlier": len(entries) - len(shown), "tab": tab, "tabs": tabs,
-        "timeline_url": address,
+        "case": case, "case_url": case.get_absolute_url(), "entries": shown, "earlier": len(entries) - len(shown),
+        "tab": tab, "tabs": tabs,
     }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ An entry that this person may not open is absent, so what is listed here may als
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -172,12 +173,27 @@ GROUPS = (
 
 def groups_for(user, view_name=""):
     """The groups of the rail with the entries that this person may open; empty groups are left out."""
+    return _groups(open_to(user), view_name)
+
+
+def open_to(user):
+    """The names of the pages that this person may open: all that the rail and the bottom bar depend on."""
+    return tuple(place.url_name for _heading, places in GROUPS for place in places if place.may_open(user))
+
+
+def _groups(names, view_name):
     shown = []
     for heading, places in GROUPS:
-        entries = [entry(place, view_name) for place in places if place.may_open(user)]
+        entries = [entry(place, view_name) for place in places if place.url_name in names]
         if entries:
             shown.append({"heading": heading, "entries": entries})
     return shown
+
+
+@lru_cache(maxsize=1_000)
+def drawn(template, language, names, view_name):
+    """The rail or the bottom bar as HTML, the same for all who may open the same pages in that language."""
+    return render_to_string(template, {"shell_rail": _groups(names, view_name), "shell_tabs": _tabs(names, view_name)})
 
 
 def new_for(user):
@@ -185,9 +201,9 @@ def new_for(user):
     return [entry(place, "") for place in NEWS if place.may_open(user)]
 
 
-def tabs_for(user, view_name=""):
+def _tabs(names, view_name):
     """The phone's bottom bar: my day, the list this person works from, New, reminders, and the rest as a page."""
-    main = CASES if CASES.may_open(user) else AREAS
+    main = CASES if CASES.url_name in names else AREAS
     return [entry(place, view_name) for place in (MY_DAY, main, NEW, REMINDERS, MENU)]
 
 
