@@ -26,6 +26,8 @@ INSIDE = """
 set -eu
 mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
+ln -sf pts/ptmx "$1/dev/ptmx"
 exec chroot "$1" setpriv --reuid=newcomer --regid=newcomer --init-groups \
     env -i -C /home/newcomer HOME=/home/newcomer PATH=/usr/bin:/bin LANG=C.UTF-8 "${@:3}" \
     python3 /srv/inside.py /srv/liaison.git "$2"
@@ -40,7 +42,8 @@ def build(root):
     shutil.copyfile(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
     shutil.copyfile("/etc/resolv.conf", root / "etc" / "resolv.conf")
     shutil.copyfile("/etc/hosts", root / "etc" / "hosts")
-    (root / "dev" / "shm").mkdir(exist_ok=True)
+    for folder in ("shm", "pts"):
+        (root / "dev" / folder).mkdir(exist_ok=True)
     subprocess.run(["chroot", root, "useradd", "--create-home", NEWCOMER], check=True)
     subprocess.run(
         ["git", "clone", "--quiet", "--bare", "--no-hardlinks", REPOSITORY, root / "srv/liaison.git"], check=True
