@@ -3,7 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import UNUSED_AFTER, Role, User
 from core.tasks import task
@@ -21,7 +21,8 @@ def ask_about_unused_accounts():
         last = person.last_login or person.joined_at
         Task.objects.owe(
             f"accounts.unused:{person.reference}:{last:%Y-%m-%d}",
-            text=_("No sign-in for 90 days: disable %(reference)s or ask them") % {"reference": person.reference},
+            text=gettext_noop("No sign-in for 90 days: disable %(reference)s or ask them"),
+            values={"reference": person.reference},
             role=Role.COORDINATOR,
             ref=person.reference,
             link=reverse("accounts:user_detail", args=[person.reference]),

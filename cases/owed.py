@@ -35,11 +35,12 @@ def responsible(case):
     return {"role": Role.SUPERVISOR, "area": case.area}
 
 
-def owe(case, key, text, due_at, *, who=None, link="", escalate_after=None):
+def owe(case, key, text, due_at, *, who=None, link="", escalate_after=None, **values):
     """One task of a case, once per key."""
     return Task.objects.owe(
         key,
         text=text,
+        values=values,
         due_at=due_at,
         ref=case.reference,
         link=link or case.get_absolute_url(),
@@ -93,9 +94,10 @@ def answer(party, at):
         owe(
             case,
             f"cases.answer:{case.reference}:{party.handle}:{days}",
-            _("No answer from the responding party for %(days)s days") % {"days": days},
+            _("No answer from the responding party for %(days)s days"),
             at + timedelta(days=days),
             link=link,
+            days=days,
         )
 
 
@@ -186,10 +188,11 @@ def contact_again(case, days):
     owe(
         case,
         f"cases.silent:{days}:{case.reference}:{case.quiet_since:%Y%m%d}",
-        _("No contact for %(days)s days") % {"days": days},
+        _("No contact for %(days)s days"),
         timezone.now(),
         who=who,
         link=reverse("cases:contact_create", args=[case.reference]),
+        days=days,
     )
 
 
@@ -202,6 +205,18 @@ def safe_contact_check(party):
         _("Confirm how a party may be reached safely"),
         morning_of(due_on),
         link=party.get_absolute_url(),
+    )
+
+
+def correction(party, request):
+    """Somebody asks that what we hold on them be corrected: whoever works on the case does it."""
+    owe(
+        party.case,
+        f"cases.correct:{request.reference}:{party.handle}",
+        _("Correct what we hold on a party: request %(request)s"),
+        timezone.now(),
+        link=party.get_absolute_url(),
+        request=request.reference,
     )
 
 

@@ -100,6 +100,4 @@ def erase(keys, *, by):
 def correct(keys, *, request):
     """Owe the correction to who works on the case."""
     for party in Party.objects.filter(handle__in=keys).select_related("case__area", "case__assigned_to"):
-        text = _("Correct what we hold on a party: request %(request)s") % {"request": request.reference}
-        key = f"cases.correct:{request.reference}:{party.handle}"
-        owed.owe(party.case, key, text, timezone.now(), link=party.get_absolute_url())
+        owed.correction(party, request)

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import Role
 from cases import actions as case_actions
@@ -71,7 +71,8 @@ def ask_to_disable(*, person, by):
     """Everything is handed over: a coordinator ends the account."""
     return Task.objects.owe(
         f"desk.leaving:{person.reference}:{timezone.localdate()}",
-        text=_("%(name)s has handed over: disable the account") % {"name": person},
+        text=_("%(name)s has handed over: disable the account"),
+        values={"name": person},
         role=Role.COORDINATOR,
         due_at=timezone.now() + timedelta(days=1),
         link=reverse("desk:leaving", args=[person.reference]),

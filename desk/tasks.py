@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 
 from cases.models import Case
 from core import retention
@@ -36,12 +36,11 @@ def remind_of_disposal():
     if Task.objects.filter(key=key).exists():
         return
     count = retention.coming(timedelta(days=30))
-    text = ngettext(
-        "%(count)d record will be disposed of within 30 days. Place a hold on what must stay.",
-        "%(count)d records will be disposed of within 30 days. Place a hold on what must stay.",
-        count,
-    )
-    due = timezone.now() + timedelta(days=7)
     Task.objects.owe(
-        key, text=text % {"count": count}, due_at=due, role="records_officer", link=reverse("core:retention_list")
+        key,
+        text=gettext_noop("Records that are disposed of within 30 days: %(count)s. Place a hold on what must stay."),
+        values={"count": count},
+        due_at=timezone.now() + timedelta(days=7),
+        role="records_officer",
+        link=reverse("core:retention_list"),
     )

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from notices import kinds
-from notices.models import Notice, Task
+from notices.models import Channel, Notice, Task
 
 PREFIX = "notices.unsent"
 
@@ -37,16 +37,16 @@ def set_aside(notices, state, reason, *, tell=True):
 def owe_task(notice, reason):
     """Tell the owner; coordinators where there is none."""
     record = about(notice)
-    way = notice.get_channel_display() or gettext("message")
-    text = gettext("%(record)s: a message (%(way)s) was not sent: %(reason)s. Reach them another way.") % {
+    values = {
         "record": record.record,
-        "way": way,
+        "way": Channel(notice.channel).label if notice.channel else gettext_lazy("message"),
         "reason": Notice.Reason(reason).label,
     }
     owner = notice.owner if notice.owner is not None and notice.owner.is_active else None
     return Task.objects.owe(
         task_key(notice.kind, notice.ref, notice.contact_id),
-        text=text,
+        text=gettext_noop("%(record)s: a message (%(way)s) was not sent: %(reason)s. Reach them another way."),
+        values=values,
         owner=owner,
         ref=record.record,
         link=record.link,

@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from notices.models import Task
 from notices.models.task import WITHOUT_OWNER
@@ -26,7 +26,8 @@ def _escalate(pk, now):
         return 0
     Task.objects.owe(
         task.escalation_key,
-        text=gettext("Not done in time: %(task)s") % {"task": task.text},
+        text=gettext_noop("Not done in time: %(task)s"),
+        values={"task": {"text": task.text, "values": task.values}},
         ref=task.ref,
         link=task.link,
         due_at=now,

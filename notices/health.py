@@ -7,8 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from core import health
 from core.models import Heartbeat
@@ -76,8 +75,8 @@ def tell_of_silence(now=None):
     since = timezone.localtime(ticked).strftime("%Y-%m-%d %H:%M")
     Task.objects.owe(
         f"notices.engine:{since}",
-        text=gettext("The reminder engine stood still since %(since)s. Look whether messages went out late.")
-        % {"since": since},
+        text=gettext_noop("The reminder engine stood still since %(since)s. Look whether messages went out late."),
+        values={"since": since},
         role=WITHOUT_OWNER,
         link=reverse("notices:operation"),
     )
@@ -99,8 +98,8 @@ def tell_of_failures(now=None):
     if Notice.objects.filter(state=Notice.State.DEAD, ended_at__gte=midnight).exists():
         Task.objects.owe(
             f"notices.failed:{day}",
-            text=gettext("Messages failed for good on %(day)s. See why, and send them again or give them up.")
-            % {"day": date_format(day, "MONTH_DAY_FORMAT")},
+            text=gettext_noop("Messages failed for good on %(day)s. See why, and send them again or give them up."),
+            values={"day": day},
             role=WITHOUT_OWNER,
             link=reverse("notices:operation"),
         )

@@ -27,4 +27,4 @@ declare(
 )
 # Of messages no text is kept, only when which kind was sent about which record.
 declare(Notice, keep=Keep(days=365, after="ended_at", since=_("it ended"), hold="ref"))
-declare(Task, personal=("text",), keep=Keep(days=365, after="ended_at", since=_("it ended"), hold="ref"))
+declare(Task, personal=("text", "values"), keep=Keep(days=365, after="ended_at", since=_("it ended"), hold="ref"))

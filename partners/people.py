@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.privacy import Found, Section
 from notices.models import Contact, Task
@@ -64,7 +65,8 @@ def correct(keys, *, request):
     for person in _people(keys):
         Task.objects.owe(
             f"partners.correct:{request.reference}:{person.handle}",
-            text=_("Correct a contact of an organization: request %(request)s") % {"request": request.reference},
+            text=gettext_noop("Correct a contact of an organization: request %(request)s"),
+            values={"request": request.reference},
             role="coordinator",
             ref=person.organization.reference,
             link=person.organization.get_absolute_url(),

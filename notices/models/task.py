@@ -1,12 +1,14 @@
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
@@ -16,14 +18,43 @@ LONGEST_TEXT, LONGEST_KEY = 200, 180
 WITHOUT_OWNER = "coordinator"
 
 
+def storable(value):
+    """A value of a text as it is kept: words that are translated by their English, days as days, the rest as it is."""
+    if isinstance(value, Promise):
+        with override(None):
+            return {"text": str(value)}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value if isinstance(value, int | dict) else str(value)
+
+
+def told(text, values):
+    """A text with its values, in the language that is active."""
+    words = gettext(text)
+    return words % {name: _readable(value) for name, value in values.items()} if values else words
+
+
+def _readable(value):
+    if not isinstance(value, dict):
+        return value
+    if "day" in value:
+        return date_format(date.fromisoformat(value["day"]), "MONTH_DAY_FORMAT")
+    return told(value["text"], value.get("values", {}))
+
+
 class TaskQuerySet(models.QuerySet):
-    def owe(self, key, *, text, due_at=None, owner=None, role="", area=None, ref="", link="", escalate_at=None):
+    def owe(
+        self, key, *, text, values=None, due_at=None, owner=None, role="", area=None, ref="", link="", escalate_at=None
+    ):
         """Owe something once per key; a second call with the key changes nothing and gives the first task.
 
-        A task whose person and role are both unknown falls to the coordinators, so that none is ever nobody's.
+        The text is English, marked by `gettext_noop`, and what it leaves open stands in `values`: whoever causes a
+        task may read another language than whoever owes it. A task whose person and role are both unknown falls to
+        the coordinators, so that none is ever nobody's.
         """
         fields = {
             "text": str(text)[:LONGEST_TEXT],
+            "values": {name: storable(value) for name, value in (values or {}).items()},
             "due_at": due_at or timezone.now(),
             "owner": owner,
             "role": role if owner is not None or role else WITHOUT_OWNER,
@@ -97,6 +128,7 @@ class Task(Stateful):
     handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     key = models.CharField(max_length=LONGEST_KEY, unique=True)
     text = models.CharField(_("what"), max_length=LONGEST_TEXT)
+    values = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
     ref = models.CharField(_("record"), max_length=60, blank=True)
     link = models.CharField(max_length=300, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks")
@@ -133,12 +165,12 @@ class Task(Stateful):
         ]
 
     def __str__(self):
-        return self.text
+        return self.words
 
     @property
     def words(self):
-        """What to do, in the language of who reads it; the text is stored in English."""
-        return gettext(self.text)
+        """What to do, in the language of who reads it; text and values are stored apart, in English."""
+        return told(self.text, self.values)
 
     @property
     def reference(self):

@@ -255,7 +255,7 @@ def test_records_officers_are_told_once_a_month_what_will_go(closed_case):
         remind_of_disposal()
 
         owed = Task.objects.get(role="records_officer")
-        assert owed.text == "1 record will be disposed of within 30 days. Place a hold on what must stay."
+        assert owed.words == "Records that are disposed of within 30 days: 1. Place a hold on what must stay."
         assert owed.link == reverse("core:retention_list")
 
 

@@ -183,7 +183,7 @@ def test_overdue_task_goes_to_the_supervisor_once(officer):
     assert escalation.escalate_overdue() == 0
 
     raised = Task.objects.owed_by(supervisor).get()
-    assert raised.text.endswith(task.text)
+    assert raised.words.endswith(task.text)
     task.refresh_from_db()
     task.finish(by=officer)
     raised.refresh_from_db()
