@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role
 from cases import lists, rules
@@ -13,7 +13,7 @@ from cases.hanging import hanging_on
 from cases.models import Case, Party, Session
 from cases.timeline import SHOWN, TABS, timeline
 from notices.models import Task
-from notices.rows import urgency_of
+from notices.rows import urgency
 
 # The stepper draws three outcomes as one step; resting and being elsewhere are chips beside it, not steps.
 STEPS = (
@@ -238,14 +238,13 @@ def shared_facts(case):
     ]
 
 
-def _tasks(rows):
+def _tasks(tasks):
     """What is owed to this case: when, what, by whom; late ones first."""
     now = timezone.now()
-    for row in rows:
-        kind, icon, words = urgency_of(row["due_at"], now)
-        owner = row["owner__name"] or Role(row["role"]).label
-        text = gettext(row["text"])
-        yield {"text": text, "url": row["link"], "owner": owner, "kind": kind, "icon": icon, "when": words}
+    for task, name in tasks:
+        kind, icon, words = urgency(task, now)
+        owner = name or Role(task.role).label
+        yield {"text": task.words, "url": task.link, "owner": owner, "kind": kind, "icon": icon, "when": words}
 
 
 def timeline_part(request, case):

@@ -14,8 +14,8 @@ from partners.models import Organization
 
 # Every column of the case that its history keeps and somebody writes.
 OURS = [field.attname for field in Case._meta.local_concrete_fields if not field.generated]
-PARTY, CONTACT, FACILITATOR = (
-    [field.attname for field in model._meta.local_concrete_fields] for model in (Party, Contact, Facilitator)
+PARTY, CONTACT, FACILITATOR, TASK = (
+    [field.attname for field in model._meta.local_concrete_fields] for model in (Party, Contact, Facilitator, Task)
 )
 
 
@@ -70,7 +70,7 @@ def _changes(case, _reference):
 
 def _tasks(_case, reference):
     tasks = Task.objects.open().filter(ref=reference).order_by("due_at", "id")
-    return tasks.values("text", "link", "role", "owner__name", "due_at")
+    return tasks.values(*TASK, "owner__name")
 
 
 everything = Gathered(
@@ -80,10 +80,11 @@ everything = Gathered(
 
 
 def hanging_on(case):
-    """All of it. People become rows of their models again, because rules and safe contact are asked of those."""
+    """All of it. People and tasks become rows of their models again, which know what follows from their columns."""
     found = everything.of(case)
     found["names"] = found["names"][0]
     found["parties"] = [_party(case, row) for row in found["parties"]]
+    found["tasks"] = [(Task(**{name: row[name] for name in TASK}), row["owner__name"]) for row in found["tasks"]]
     helpers = case.facilitators.all()
     helpers._result_cache = [_facilitator(case, row) for row in found["facilitators"]]
     # As prefetch_related leaves it: who asks the case for its facilitators gets these.

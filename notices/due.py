@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-# The question of `Task.objects.owed_by(user).open().awake().due().count()`, to whose answer a test holds it. It is written
-# out because asking it through the ORM cost a tenth of the page it stands on.
+# The question of `Task.objects.owed_by(user).open().awake().due().count()`, to whose answer a test holds it.
+# It is written out because asking it through the ORM cost a tenth of the page it stands on.
 DUE = """
     SELECT count(*) FROM notices_task
     WHERE state = 'open' AND due_at < %(tonight)s AND (snoozed_until IS NULL OR snoozed_until <= %(now)s)

@@ -107,12 +107,7 @@ def urgency(task, now):
         day = date_format(timezone.localtime(task.ended_at), "MONTH_DAY_FORMAT")
         words = _("Done %(day)s") if task.state == Task.State.DONE else _("No longer needed since %(day)s")
         return "good", DUE_ICONS["ended"], words % {"day": day}
-    return urgency_of(task.due_at, now)
-
-
-def urgency_of(due_at, now):
-    """The same of what is still owed."""
-    due: datetime = timezone.localtime(due_at)
+    due: datetime = timezone.localtime(task.due_at)
     days = (timezone.localtime(now).date() - due.date()).days
     if days > 0:
         late = ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
