@@ -1,12 +1,16 @@
 """The filter of the list of cases. Its query string is the filter, in saved views, links and exports too."""
 
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -20,6 +24,29 @@ OPEN, ALL, NOBODY = "open", "all", "nobody"
 STATES = [(OPEN, _("Open")), *Case.State.choices, (ALL, _("Open and closed"))]
 SILENT = [("", _("Any time")), ("14", _("14 days and more")), ("30", _("30 days and more"))]
 ANY = [("", _("Any"))]
+SELECTED = SafeString(" selected")
+
+
+# The choices that are the same for everybody.
+FIXED = {
+    "state": STATES,
+    "risk": ANY + Case.Risk.choices,
+    "process": ANY + Case.Process.choices,
+    "dispute": ANY + Case.Dispute.choices,
+    "silent": SILENT,
+}
+
+
+def drawn(choices, chosen):
+    """The options of a select."""
+    rows = ((value, SELECTED if value == chosen else "", label) for value, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+@lru_cache(maxsize=1_000)
+def _drawn_once(name, chosen, language):
+    """The options of a select whose choices are the same for everybody, in the language that is active."""
+    return drawn(FIXED[name], chosen)
 
 
 class CaseFilter(forms.Form):
@@ -98,10 +125,12 @@ class CaseFilter(forms.Form):
 
     def rows(self):
         """The controls of the filter row, ready for a plain template: name, label, kind, choices, value."""
-        options = self._options()
+        options, language = self._options(), get_language()
         for name, label in self.LABELS.items():
             if name in options:
-                yield {"name": name, "label": label, "choices": options[name], "value": self._value(name)}
+                value = self._value(name)
+                drawing = _drawn_once(name, value, language) if name in FIXED else drawn(options[name], value)
+                yield {"name": name, "label": label, "choices": options[name], "options": drawing}
 
     def _value(self, name):
         return str(self.asked.get(name, OPEN if name == "state" else ""))
@@ -109,7 +138,7 @@ class CaseFilter(forms.Form):
     def _options(self):
         """Areas and officers come from one query each; the rest is fixed."""
         areas = Area.objects.filter(pk__in=self.user.area_ids).values_list("reference", "name")
-        options = {"state": STATES, "area": [("", _("Any")), *areas]}
+        options = {"area": [("", _("Any")), *areas]}
         if self.user.is_supervisor:
             staff = (
                 get_user_model()
@@ -119,11 +148,7 @@ class CaseFilter(forms.Form):
                 .values_list("reference", "name")
             )
             options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet")), *staff]
-        options["risk"] = ANY + Case.Risk.choices
-        options["process"] = ANY + Case.Process.choices
-        options["dispute"] = ANY + Case.Dispute.choices
-        options["silent"] = SILENT
-        return options
+        return FIXED | options
 
     def chips(self, options):
         """Each filter in force: what it says and the address of the list without it."""

@@ -37,7 +37,15 @@ def case_list(request):
         count=page.counted,
         filter=wanted.told(),
     )
-    context = {"page": page, "rows": lists.rows_of(page), "filter": wanted, "sort": sort, "query": query.urlencode()}
+    rows = lists.rows_of(page)
+    context = {
+        "page": page,
+        "rows": rows,
+        "body": lists.drawn(rows),
+        "filter": wanted,
+        "sort": sort,
+        "query": query.urlencode(),
+    }
     context |= _surroundings(request, query, saved, wanted, sort)
     return render(request, "cases/_case_rows.html" if request.htmx else "cases/case_list.html", context)
 
@@ -49,7 +57,6 @@ def _surroundings(request, query, saved, wanted, sort):
         "options": options,
         "chips": list(wanted.chips(options)),
         "columns": list(_columns(query, sort)),
-        "labels": lists.COLUMNS,
         "sizes": lists.SIZES,
         "saved": _tabs(saved, query, request.user),
         "can_log": rules.can_log(request.user),
