@@ -24,6 +24,7 @@ from partners.models import Organization
 
 OFF = {"autocomplete": "off"}
 MIDDAY = time(12, 0)
+TAKES_CASES = (Role.OFFICER, Role.SUPERVISOR)
 
 
 class Part(FormHelper):
@@ -51,7 +52,18 @@ def resume_draft(forms, draft):
 def officers_for(area):
     """Who may be given a case of this area: officers and supervisors at work who serve it."""
     staff = get_user_model().objects.active().serving(area)
-    return staff.filter(role_grants__role__in=[Role.OFFICER, Role.SUPERVISOR]).distinct()
+    return staff.filter(role_grants__role__in=TAKES_CASES).distinct()
+
+
+def officers_of_each(area_ids):
+    """{area id: its officers as (id, reference, name)}: `officers_for` of many areas in two statements."""
+    staff = get_user_model().objects.active().filter(role_grants__role__in=TAKES_CASES).order_by("name", "id")
+    serving = staff.values_list("id", "reference", "name", "areas_served__area").distinct()
+    covering, serving = Area.objects.ids_covering_each(area_ids), list(serving)
+    return {
+        area: list(dict.fromkeys((pk, reference, name) for pk, reference, name, served in serving if served in ids))
+        for area, ids in covering.items()
+    }
 
 
 def facilitators_for(area):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cases.forms import officers_for
+from cases.forms import officers_of_each
 
 
 class HandOverForm(forms.Form):
@@ -12,13 +12,12 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args, cases, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.cases, officers = {case.reference: case for case in cases}, {}
-        for case in cases:
-            if case.area_id not in officers:
-                serving = officers_for(case.area).exclude(pk=person.pk)
-                officers[case.area_id] = [("", _("Not yet")), *serving.values_list("reference", "name")]
+        self.cases = {case.reference: case for case in cases}
+        officers = officers_of_each({case.area_id for case in self.cases.values()})
+        for case in self.cases.values():
+            others = [(reference, name) for pk, reference, name in officers[case.area_id] if pk != person.pk]
             self.fields[case.reference] = forms.ChoiceField(
-                choices=officers[case.area_id],
+                choices=[("", _("Not yet")), *others],
                 required=False,
                 label=_("Who takes over %(case)s") % {"case": case.reference},
                 widget=forms.Select(attrs={"class": "form-select"}),
