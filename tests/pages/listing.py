@@ -1,0 +1,78 @@
+"""The list of pages: every address that shows one by GET, as the first actor of an order who may open it.
+
+It is made from the table of addresses, so a new address is visited as soon as it has its line there. What shows no
+page is named in NO_PAGE and proved to show none, so nothing is left out by being forgotten.
+"""
+
+import contextlib
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from tests.matrix import actors
+from tests.matrix.table import TABLE
+
+SHOWS = 200
+# Whose page is looked at: who sees most on it comes first.
+ORDER = (
+    actors.ANONYMOUS,
+    actors.OFFICER,
+    actors.SUPERVISOR,
+    actors.COORDINATOR,
+    actors.RECORDS,
+    actors.MEDIATOR,
+    actors.COLLEAGUE,
+)
+# Files, one-word answers, moves to elsewhere, what only a post may do, and addresses at which nothing answers.
+NO_PAGE = frozenset({
+    "healthz", "readyz", "portal:robots", "portal:security", "portal:theme", "portal:language", "notices:inbound",
+    "core:request_match", "core:request_choose", "core:request_approve", "core:request_begin", "core:request_download",
+    "core:job_download", "core:draft_save", "core:draft_discard", "portal:text_publish", "notices:task_done",
+    "notices:task_snooze", "notices:task_undo", "notices:contact_stop", "notices:notice_retry",
+    "notices:notice_give_up", "desk:ask_to_disable", "areas:at", "cases:view_save", "cases:view_delete",
+    "accounts:invitation_renew", "accounts:invitation_withdraw", "accounts:user_enable", "accounts:user_end_sessions",
+    "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:unsent_drop", "account_home",
+    "account_signup", "account_email", "account_email_verification_sent", "account_confirm_email",
+    "account_confirm_login_code", "account_set_password", "mfa_download_recovery_codes", "mfa_login_webauthn",
+})  # fmt: skip
+# Pages that are shown only in the middle of signing in; tests/browser/test_every_page.py goes there.
+ON_THE_WAY = frozenset({"mfa_authenticate", "mfa_activate_totp"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as one person sees it. `first` is false for a page that another actor or record shows once more."""
+
+    name: str
+    actor: str
+    url: str
+    first: bool = True
+    status: int = SHOWS
+
+    def __str__(self):
+        return f"{self.name} as {self.actor}"
+
+
+def pages(world):
+    """Every page of the table in this world, each about each of its records."""
+    found = []
+    for name, lines in TABLE.items():
+        if name in NO_PAGE | ON_THE_WAY:
+            continue
+        shown = [page for line in lines if (page := page_of(name, line, world, first=line is lines[0]))]
+        found += shown
+    return found
+
+
+def page_of(name, line, world, *, first):
+    """The page that this line of the table describes, or None where nobody is shown one."""
+    with contextlib.suppress(StopIteration):
+        actor = next(actor for actor in ORDER if line.answers(actor, "GET") == SHOWS)
+        return Page(name, actor, address(name, line, world), first)
+    return None
+
+
+def address(name, line, world):
+    kwargs = world.places[line.at] if line.at else {}
+    query = f"?{line.query}" if line.query else ""
+    return reverse(name, kwargs=kwargs) + query

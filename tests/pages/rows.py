@@ -1,0 +1,135 @@
+"""More of everything: the world of the addresses with so many further rows of each kind that a page can list."""
+
+from datetime import time, timedelta
+from hashlib import sha256
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
+
+from accounts.models import Invitation
+from areas.models import Booking, Venue
+from cases import actions
+from cases.models import BreakGlass, Case, ContactAttempt, Facilitator
+from core import audit
+from core.models import Draft, Heartbeat, LegalHold, PersonRequest, SavedView
+from notices.models import Notice
+from partners.models import Organization
+from portal.models import PageText
+from tests.factories.accounts import UserFactory
+from tests.factories.areas import AreaFactory, VenueFactory, square
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
+from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.matrix import actors
+
+# What an authenticator says about its user: present, verified, and a key is attached.
+PRESENT_AND_VERIFIED = 0x45
+
+
+def passkey(number):
+    """What a browser sends when it makes a passkey, as it is kept: a key of its own under a name of its own."""
+    made, name = ec.generate_private_key(ec.SECP256R1()).public_key(), f"passkey {number}".encode()
+    made = AttestedCredentialData.create(bytes(16), name, ES256.from_cryptography_key(made))
+    made = AuthenticatorData.create(sha256(b"localhost").digest(), PRESENT_AND_VERIFIED, 0, made)
+    client = CollectedClientData.create("webauthn.create", b"challenge", "http://localhost")
+    response = {"clientDataJSON": client, "attestationObject": AttestationObject.create("none", made, {})}
+    answer = {"response": {part: websafe_encode(value) for part, value in response.items()}}
+    return {**answer, "id": websafe_encode(name), "rawId": websafe_encode(name), "type": "public-key"}
+
+
+def grow(world, rows):
+    """Add so many rows to every list there is, each with its own of all that a row may point to."""
+    # The pages that offer a passkey read those that there are.
+    whole = {"name": "passkeycanary", "passwordless": True, "credential": passkey("canary")}
+    Authenticator.objects.filter(**world.places["passkey"]).update(data=whole)
+    begun = Case.objects.count()
+    for number in range(begun, begun + rows):
+        for add in (_case, _on_the_case, _place, _work, _organization, _staff, _kernel, _failed):
+            add(world, number)
+    Heartbeat.beat("notices.tick")
+
+
+def _case(world, number):
+    """One more open case of the officer in an area of its own below theirs, and one more sealed case was opened."""
+    area = AreaFactory(name=f"Ward {number}", parent=world.area, shape=square(number, 3))
+    here = {"area": area, "assigned_to": world.officer, "opened_by": world.officer}
+    case = CaseFactory(title=f"Canary noise on floor {number}, Test Court", place="Test Court", **here)
+    contact = ContactFactory(name=f"Canary of flat {number}", may_call=True, neutral=True, rules_note="After 17:00")
+    party = PartyFactory(case=case, contact=contact)
+    SessionFactory(case=case, parties=[party], staff=[world.officer], day=timezone.localdate(), clock=time(23, 58))
+    sealed = CaseFactory(sealed=True, **here)
+    supervisor = world.people[actors.SUPERVISOR]
+    until = timezone.now() + timedelta(hours=1)
+    BreakGlass.objects.create(case=sealed, user=supervisor, reason="The officer is ill", until=until)
+
+
+def _on_the_case(world, number):
+    """What a page of one case lists: parties, tries, appointments, facilitators, next steps."""
+    case = Case.objects.get(**world.places["case"])
+    party = PartyFactory(case=case, role="supporter", contact__name=f"Neighbor {number}", access_needs="Step-free room")
+    for result in (ContactAttempt.Result.SPOKE, ContactAttempt.Result.NO_ANSWER):
+        attempt = ContactAttempt(case=case, party=party, way="call", result=result)
+        actions.log_contact(attempt=attempt, by=world.officer)
+    SessionFactory(case=case, parties=[party], staff=[world.officer], venue=VenueFactory(), day=timezone.localdate())
+    FacilitatorFactory(case=case, part=Facilitator.Part.CO)
+    link, due = case.get_absolute_url(), timezone.now() - timedelta(days=number % 5)
+    TaskFactory(owner=world.officer, ref=case.reference, link=link, text=f"Call them back, {number}", due_at=due)
+
+
+def _place(world, number):
+    """A room, and a booking of the room that has a page."""
+    VenueFactory(area=world.area, name=f"Library, room {number}", capacity=12)
+    venue = Venue.objects.get(**world.places["venue"])
+    starts = timezone.now() + timedelta(days=1, hours=2 * number)
+    Booking.objects.create(ref="S-26-XXXXX", venue=venue, starts_at=starts, ends_at=starts + timedelta(hours=1))
+
+
+def _work(world, number):
+    """What is the officer's own: a task, drafts, a view of the list, a passkey, a session elsewhere."""
+    TaskFactory(owner=world.officer, text=f"Ask room {number}", due_at=timezone.now() + timedelta(days=number % 9))
+    kept = {"user": world.officer, "path": "/cases/new/"}
+    Draft.objects.create(form="cases:case_edit", subject=f"n{number}", fields={"title": ["Half a case"]}, **kept)
+    Draft.objects.create(
+        form="unsent", subject=f"/n{number}/", fields={"values": {"note": ["Words"]}, "files": 0}, **kept
+    )
+    SavedView.objects.create(user=world.officer, page="cases", name=f"View {number}", query=f"size={number}")
+    data = {"name": f"Key {number}", "passwordless": True, "credential": passkey(number)}
+    Authenticator.objects.create(user=world.officer, type=Authenticator.Type.WEBAUTHN, data=data)
+    UserSession.objects.create(
+        user=world.officer, session_key=f"elsewhere-{number}", ip="127.0.0.1", user_agent="A browser"
+    )
+
+
+def _organization(world, number):
+    OrganizationFactory(name=f"Canary center {number}", area=world.area)
+    OrganizationContactFactory(organization=Organization.objects.get(**world.places["organization"]))
+
+
+def _staff(world, number):
+    """A colleague who serves the area, and somebody invited."""
+    UserFactory(officer=True, supervisor=True, areas=[world.area], name=f"Ofc. Colleague {number}", public_name=True)
+    by = world.people[actors.COORDINATOR]
+    Invitation.objects.invite(f"new{number}@example.org", name=f"Ofc. New {number}", roles=["officer"], by=by)
+
+
+def _kernel(world, number):
+    """An entry of the audit, a request by a person, a legal hold, a version of a text."""
+    records = world.people[actors.RECORDS]
+    audit.record(records, "retention.purge", rows=number, models={})
+    asked = PersonRequest(kind="copy", name=f"Person {number}", address=f"a{number}@example.org", proof="Card seen")
+    asked.receive(by=records)
+    LegalHold(object_type="cases.case", reference=f"M-26-H{number:04}", reason="Order 12").place(by=records)
+    text = {"slug": "privacy", "language": "en", "title": "Privacy", "body": "Words"}
+    PageText.objects.create(version=number + 10, written_by=world.people[actors.COORDINATOR], **text)
+
+
+def _failed(world, number):
+    """A message that could not be sent, and one that may not be."""
+    ended = {"ended_at": timezone.now(), "owner": world.officer}
+    NoticeFactory(state=Notice.State.DEAD, reason="tries", attempts=8, **ended)
+    NoticeFactory(state=Notice.State.BLOCKED, reason="stopped", **ended)
