@@ -7,12 +7,13 @@ from smtplib import SMTPException
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils import translation
 
 from accounts import limits, locks, sessions
 from accounts.models import User
-from core import audit
+from core import audit, locked
 
 log = logging.getLogger("liaison.accounts")
 
@@ -78,3 +79,15 @@ class Adapter(DefaultAccountAdapter):
                 super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):
             log.exception("A mail about signing in could not be sent.", extra={"mail": template_prefix})
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """The secret behind one-time codes, and that behind recovery codes, lie locked in the database."""
+
+    PURPOSE = "second factor"
+
+    def encrypt(self, text):
+        return locked.lock(self.PURPOSE, text)
+
+    def decrypt(self, encrypted_text):
+        return locked.unlock(self.PURPOSE, encrypted_text)

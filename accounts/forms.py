@@ -1,5 +1,8 @@
 import datetime
+import logging
 
+from allauth.account import forms as account_forms
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -11,8 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
-from accounts import locks
+from accounts import locks, tasks
 from accounts.models import Duty, Invitation, Role, User
 from areas.models import Area
 from core import audit
@@ -22,6 +27,7 @@ from notices import outbox
 from notices.models import Contact
 from notices.stop import e164
 
+log = logging.getLogger("liaison.accounts")
 TOO_MANY_CODES = _("Too many wrong codes. Wait 15 minutes, or ask your coordinator.")
 
 
@@ -50,6 +56,29 @@ class AuthenticateForm(RecordedCode, mfa_forms.AuthenticateForm):
 
 class ReauthenticateForm(RecordedCode, mfa_forms.ReauthenticateForm):
     """The one-time code before something delicate."""
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    """Ask for a new password. The page does the same work for every address, and the worker sends the mail.
+
+    A mail sent here would take as long as the mail server does, but only for the address of a member of staff.
+    """
+
+    def clean_email(self):
+        """One look for one person; allauth looks twice for an address that it does not find at once."""
+        email = get_adapter().clean_email(self.cleaned_data["email"].lower())
+        self.users = list(User.objects.active().filter(email=email))
+        return email
+
+    def save(self, request, **kwargs):
+        pk = self.users[0].pk if self.users else tasks.NOBODY
+        try:
+            tasks.send_new_password_link.apply_async([pk], retry=False)
+        except (OperationalError, RedisError, OSError):
+            # Without the queue they still get their link; for so long the time of the answer tells who is known.
+            log.warning("The worker could not be told; the link for a new password is sent by the page.")
+            tasks.send_new_password_link(pk)
+        return self.cleaned_data["email"]
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -6,6 +6,9 @@ Invitations go out directly and never through the outbox: their link opens an ac
 import logging
 from smtplib import SMTPException
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -43,6 +46,23 @@ def send_invitation(invitation, token):
     invitation.mailed_at = timezone.now()
     invitation.save(update_fields=["mailed_at"])
     return True
+
+
+def send_new_password_link(user):
+    """The link by which somebody sets a new password. It opens an account, so it is stored nowhere either."""
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    context = {
+        "user": user,
+        "email": user.email,
+        "password_reset_url": settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs=parts),
+        "current_site": {"name": settings.AGENCY["name"], "domain": settings.PUBLIC_URL},
+    }
+    with translation.override(kinds.language_of(user.contact)):
+        mail = get_adapter().render_mail("account/email/password_reset_key", user.email, context)
+    try:
+        mail.send()
+    except (OSError, SMTPException):
+        log.exception("A link for a new password could not be sent.", extra={"user": user.pk})
 
 
 def second_factor_was_reset(person, entry, *, by):

@@ -30,7 +30,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CJIS_PROFILE = env.bool("CJIS_PROFILE", default=False)
 
 # Secrets, one for each purpose so that losing one does not lose the others.
-SECRET_KEY = env("SECRET_KEY")
+SECRET_KEY, SECRET_KEY_FALLBACKS = env("SECRET_KEY"), env.list("SECRET_KEY_FALLBACKS", default=[])
 AUDIT_KEY = env("AUDIT_KEY")
 BLIND_KEY = env("BLIND_KEY")
 
@@ -194,7 +194,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 7200
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "desk:my_day"
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER, MFA_ADAPTER = "accounts.adapter.Adapter", "accounts.adapter.FactorAdapter"
+ACCOUNT_FORMS = {"reset_password": "accounts.forms.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -203,8 +204,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Computers at a station are shared: a session ends with the browser at the latest.
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS, ACCOUNT_EMAIL_SUBJECT_PREFIX = False, ""
 # Wrong passwords are judged by axes alone and wrong codes by us: two rules on one door answer differently
 # (docs/adr/0006-sign-in.md). The limits by address are wide because a whole station shares one.
 ACCOUNT_RATE_LIMITS = {"login_failed": False, "login": "60/m/ip"}
