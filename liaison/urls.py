@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "portal.errors.bad_request"
 handler500 = "portal.errors.server_error"
 
 urlpatterns = [

@@ -3,7 +3,7 @@
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import get_template
 
@@ -16,6 +16,11 @@ def server_error(request):
     if unreachable:
         response.headers["Retry-After"] = "300"
     return response
+
+
+def bad_request(request, exception=None):
+    """400. Rendered without a request: what could not be read once must not be read again for the page that says so."""
+    return HttpResponseBadRequest(get_template("400.html").render({}))
 
 
 def csrf_failure(request, reason=""):

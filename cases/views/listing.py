@@ -19,6 +19,7 @@ from core.models import SavedView
 
 PAGE = "cases"
 LEFT_OUT = ("page", "view")
+LONGEST_QUERY = 500
 
 
 @require_safe
@@ -110,11 +111,13 @@ def view_save(request):
     """Keep the filter of the list under a name."""
     require(rules.can_keep_views(request.user))
     form = SavedViewForm(request.POST)
-    address = f"{reverse('cases:case_list')}?{request.POST.get('query', '')}"
+    # Cut before it is an address: one without an end is refused as a redirect, after the view was saved.
+    query = _plain(QueryDict(request.POST.get("query", ""))).urlencode()[:LONGEST_QUERY]
+    address = f"{reverse('cases:case_list')}?{query}"
     if not form.is_valid():
         messages.error(request, _("The view was not saved: give it a name of at most 60 letters."))
         return redirect(address)
-    form.keep(user=request.user, page=PAGE, query=_plain(QueryDict(request.POST.get("query", ""))).urlencode())
+    form.keep(user=request.user, page=PAGE, query=query)
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": form.cleaned_data["name"]})
     return redirect(address)
 

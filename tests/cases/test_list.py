@@ -165,6 +165,12 @@ def test_views_are_saved_shared_and_one_is_the_default(three, staff, supervisor,
     assert len(references(supervisor.get(LIST))) == 3
 
 
+def test_a_view_of_an_endless_filter_is_saved_as_far_as_it_fits(supervisor):
+    answer = supervisor.post(reverse("cases:view_save"), {"name": "Long", "query": "q=" + "é" * 1_000})
+
+    assert (answer.status_code, len(SavedView.objects.get().query)) == (302, 500)
+
+
 def test_a_view_without_a_name_is_not_saved(supervisor):
     answer = supervisor.post(reverse("cases:view_save"), {"name": "", "query": "risk=high"}, follow=True)
 

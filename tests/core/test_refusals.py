@@ -3,6 +3,8 @@
 import logging
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from core import erasure
@@ -21,6 +23,15 @@ def officer(client, db):
 @pytest.mark.parametrize("address", ["/cases/a%00b/", "/areas/%00/edit/", "/records/requests/%00/"])
 def test_a_nul_byte_is_a_bad_request(client, officer, address):
     assert client.get(address).status_code == 400
+
+
+def test_a_body_in_a_charset_of_no_form_is_a_bad_request(db):
+    """The page that says so must not read the body again."""
+    for address in (reverse("account_login"), reverse("portal:theme")):
+        body = {"data": b"theme=dark", "content_type": "application/x-www-form-urlencoded; charset=utf-7"}
+        client = Client(enforce_csrf_checks=True, headers={"cookie": f"{settings.CSRF_COOKIE_NAME}={'f' * 32}"})
+        answer = client.post(address, **body)
+        assert (answer.status_code, b"We could not read that" in answer.content) == (400, True)
 
 
 def test_also_in_a_cookie(client, db):
