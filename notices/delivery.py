@@ -19,16 +19,19 @@ from notices import channels, kinds
 from notices.aside import set_aside
 from notices.channels import Outcome
 from notices.kinds import Crash, Late
+from notices.marks import begin, held, note_sent
 from notices.models import Channel, Notice
-from notices.reach import Blocked, Later, may_reach
+from notices.reach import Blocked, Later, Rules
 from notices.stop import unsubscribe_url
 
 log = logging.getLogger("liaison.notices")
-BATCH = 50
+BATCH = 100
 LEASE = timedelta(minutes=5)
 # Below the 120 seconds after which Celery kills a task.
 BUDGET = 45.0
 TRIES = 8
+# How often one notice is judged anew because the rules of the person changed in that moment; then it waits its turn.
+LOOKS = 3
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 State, Reason = Notice.State, Notice.Reason
 
@@ -38,7 +41,7 @@ def deliver(*, budget=BUDGET, only=()):
     done, until = Counter(), time.monotonic() + budget
     while time.monotonic() < until:
         batch = claim(only)
-        if not batch.notices:
+        if not batch.ids:
             break
         done += batch.send(until)
     if done:
@@ -54,8 +57,9 @@ def claim(only=()):
     if only:
         due = due.filter(kind__in=only)
     ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
-    Notice.objects.filter(pk__in=ids).update(state=State.LEASED, lease=lease, lease_until=now + LEASE)
-    return Batch(lease, Notice.objects.filter(pk__in=ids).select_related("contact", "owner").order_by("due_at", "id"))
+    if ids:
+        Notice.objects.filter(pk__in=ids).update(state=State.LEASED, lease=lease, lease_until=now + LEASE)
+    return Batch(lease, ids)
 
 
 def pause_after(tries):
@@ -65,15 +69,17 @@ def pause_after(tries):
 
 
 class Batch:
-    """The notices of one lease."""
+    """The notices of one lease. What is said and whether it may be is read when they are sent, not when claimed."""
 
-    def __init__(self, lease, notices):
-        self.lease, self.notices = lease, list(notices)
+    def __init__(self, lease, ids):
+        self.lease, self.ids = lease, ids
         self._ways = channels.for_batch()
         self._done = Counter()
 
     def send(self, until):
         try:
+            self.notices = held(self.lease)
+            self._rules = Rules(notice.contact for notice in self.notices)
             messages = self._render()
             for notice in self.notices:
                 if time.monotonic() >= until:
@@ -132,11 +138,14 @@ class Batch:
         useful_until = message.good_until if kind.late != Late.SEND else None
         if useful_until and now >= useful_until:
             return self._aside(notice, State.EXPIRED, Reason.LATE, tell=kind.tell_if_late)
-        if kind.late == Late.NEWEST and self._is_outrun(notice, now):
+        if kind.late == Late.NEWEST and notice.may_be_outrun and self._is_outrun(notice, now):
             return self._end(notice, State.EXPIRED, Reason.NEWER)
-        # The rules of this very moment: a batch takes a while, and people change their minds.
-        notice.contact.refresh_from_db()
-        answer = may_reach(notice.contact, notice.channel, purpose=kind.purpose, at=now)
+        return self._judge(notice, message, kind, useful_until, self._rules)
+
+    def _judge(self, notice, message, kind, useful_until, rules, *, looks=LOOKS):
+        """Send it, if the rules of the person allow that; the mark looks whether they still stand as they were read."""
+        now = timezone.now()
+        answer = rules.may_reach(notice.contact, notice.channel, purpose=kind.purpose, at=now)
         if isinstance(answer, Blocked):
             return self._aside(notice, State.BLOCKED, answer.reason)
         if isinstance(answer, Later) and useful_until and answer.at >= useful_until:
@@ -144,14 +153,20 @@ class Batch:
         if isinstance(answer, Later):
             self._mine(notice).free(due_at=answer.at)
             return State.PENDING
-        return self._send(notice, message, kind)
-
-    def _send(self, notice, message, kind):
         begun = timezone.now()
-        marks = {"started_at": begun, "attempts": F("attempts") + 1, "lease_until": begun + LEASE}
-        if not self._mine(notice).update(**marks):
+        if begin(notice, kind.purpose, at=begun, until=begun + LEASE):
+            return self._send(notice, message, kind, begun)
+        mine = held(self.lease, notice.pk)
+        if not mine:
             # It was called off, or claimed by another worker, since we read it.
             return State.VOID
+        if not looks:
+            self._mine(notice).free()
+            return State.PENDING
+        # A batch takes a while, and people change their minds: judge by the rules of this very moment.
+        return self._judge(mine[0], message, kind, useful_until, Rules([mine[0].contact]), looks=looks - 1)
+
+    def _send(self, notice, message, kind, begun):
         stop_url = unsubscribe_url(notice.contact.email) if notice.channel == Channel.EMAIL else ""
         letter = kinds.letter(message, notice.contact, to_staff=kind.to_staff, stop_url=stop_url)
         way = self._ways[notice.channel]
@@ -169,11 +184,11 @@ class Batch:
         return self._try_again(notice, Reason.TRIES)
 
     def _sent(self, notice, begun):
-        fields = {"state": State.SENT, "sent_at": timezone.now(), "ended_at": timezone.now()}
-        if not self._mine(notice).update(**fields, lease=None, lease_until=None):
+        now = timezone.now()
+        if not note_sent(notice, at=now):
             # It was called off while it was on its way: say what happened, not what was wished.
             crossed = Notice.objects.filter(pk=notice.pk, state=State.VOID, started_at=begun)
-            crossed.update(**fields, reason=Reason.CROSSED)
+            crossed.update(state=State.SENT, sent_at=now, ended_at=now, reason=Reason.CROSSED)
         return State.SENT
 
     def _try_again(self, notice, reason):

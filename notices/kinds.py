@@ -125,12 +125,26 @@ def render(name, refs, language):
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as one person will read it. `text` is what goes out by text or chat."""
+    """A message as one person will read it. Mail has a body, texts and chat a short text; each is made when asked."""
 
     subject: str
-    body: str
-    text: str
     neutral: bool
+    language: str
+    long: str
+    short: str
+    context: dict
+
+    @property
+    def body(self):
+        with translation.override(self.language):
+            whole = render_to_string("messages/mail.txt", self.context | {"body": self.long.strip()})
+        return whole.strip() + "\n"
+
+    @property
+    def text(self):
+        with translation.override(self.language):
+            whole = render_to_string("messages/text.txt", self.context | {"body": self.short})
+        return " ".join(whole.split())
 
 
 def letter(message, contact, *, to_staff=False, stop_url=""):
@@ -144,20 +158,14 @@ def letter(message, contact, *, to_staff=False, stop_url=""):
         "stop_url": "" if neutral else stop_url,
         "untranslated": _own_name(contact) if language.split("-")[0] != contact.language.split("-")[0] else "",
     }
-    with translation.override(language):
-        if neutral:
+    subject, body, short = message.subject, message.body, message.short or message.body
+    if neutral:
+        with translation.override(language):
             subject = message.neutral_subject or render_to_string("messages/neutral_subject.txt", context)
             body = message.neutral_body or render_to_string("messages/neutral_body.txt", context)
-            short = message.neutral_short or body
-        else:
-            subject, body, short = message.subject, message.body, message.short or message.body
-        return Letter(
-            # A header is one line: a line break in it could smuggle in headers of somebody else's choice.
-            subject=" ".join(subject.split()),
-            body=render_to_string("messages/mail.txt", context | {"body": body.strip()}).strip() + "\n",
-            text=" ".join(render_to_string("messages/text.txt", context | {"body": short}).split()),
-            neutral=neutral,
-        )
+        short = message.neutral_short or body
+    # A header is one line: a line break in it could smuggle in headers of somebody else's choice.
+    return Letter(" ".join(subject.split()), neutral, language, body, short, context)
 
 
 def _own_name(contact):

@@ -6,6 +6,8 @@ from email.policy import default
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notices import delivery, outbox
@@ -345,6 +347,84 @@ def test_stop_after_the_claim_holds(db, mail_server):
     assert state_of(notice) == ("void", "stopped")
     assert mail_server.mails == []
     assert Task.objects.get().owner == notice.owner
+
+
+def untick(notice):
+    notice.contact.may_email = False
+    notice.contact.save(update_fields=["may_email"])
+
+
+def move(notice):
+    notice.contact.email = "elsewhere@example.org"
+    notice.contact.save(update_fields=["email"])
+
+
+def withdraw(notice):
+    notice.contact.consents.update(withdrawn_at=timezone.now())
+
+
+CHANGES = {
+    "untick": (untick, ("blocked", "not_ticked"), 1),
+    "withdraw": (
+        lambda notice: notice.contact.consents.update(withdrawn_at=timezone.now()),
+        ("blocked", "no_consent"),
+        1,
+    ),
+    "stop": (lambda notice: stop_contact(notice.contact, by=notice.owner), ("void", "stopped"), 1),
+    "call off": (lambda notice: outbox.void(notice.ref), ("void", ""), 1),
+    "move": (move, ("sent", ""), 2),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_while_the_message_before_is_sent_holds(change, db, mail_server, monkeypatch):
+    """The batch was read by then: only the mark right before the send can see it."""
+    act, becomes, mails_out = CHANGES[change]
+    first, second = NoticeFactory(), NoticeFactory(owner=UserFactory())
+    hand_over = delivery.channels.Email._hand_over
+
+    def changing(self, message):
+        if message.to == [first.contact.email]:
+            act(second)
+        return hand_over(self, message)
+
+    monkeypatch.setattr(delivery.channels.Email, "_hand_over", changing)
+    delivery.deliver()
+
+    assert state_of(second) == becomes
+    assert len(mail_server.mails) == mails_out
+    assert [recipients for recipients, _ in mail_server.mails][1:] == [["elsewhere@example.org"]][: mails_out - 1]
+
+
+def test_rules_that_change_at_each_look_make_it_wait_its_turn(db, mail_server, monkeypatch):
+    notice = NoticeFactory()
+    begin = delivery.begin
+
+    def changing(asked, *args, **options):
+        notice.contact.save(update_fields=["rules_note"])
+        return begin(asked, *args, **options)
+
+    monkeypatch.setattr(delivery, "begin", changing)
+    delivery.claim().send(until=float("inf"))
+
+    assert state_of(notice) == ("pending", "")
+    assert mail_server.mails == []
+
+
+def test_a_batch_of_one_hundred_is_read_in_six_queries(db, mail_server, monkeypatch):
+    """Two languages, one kind: the claim, the rows with their contacts, consents, opt-outs, and each language once."""
+    monkeypatch.setattr(delivery.Batch, "_settled", lambda self, notice, message: "sent")
+    people = [ContactFactory(language=language) for language in ("en", "es")]
+    for number in range(110):
+        NoticeFactory(contact=people[number % 2])
+
+    with CaptureQueriesContext(connection) as asked:
+        done = delivery.claim().send(until=float("inf"))
+
+    reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert done == {"sent": 100}
+    # The trial kind reads nothing to render; a kind of cases reads its appointments once for each language.
+    assert len(reads) == 4, reads
 
 
 def test_text_reaches_the_gateway_with_its_key(db, sink, settings):
