@@ -2,6 +2,7 @@
 
 import re
 
+from core import labels
 from core.models import Draft
 
 FORM = "unsent"
@@ -44,7 +45,7 @@ def sent(request):
 
 def words(fields):
     """What a person reads of posted fields: those that they could have filled in, and did."""
-    visible = ((name.replace("_", " "), values) for name, values in fields.items() if not HIDDEN.fullmatch(name))
+    visible = ((name, values) for name, values in fields.items() if not HIDDEN.fullmatch(name))
     return [(name, value) for name, values in visible for value in values if value.strip()]
 
 
@@ -52,4 +53,7 @@ def shown(draft):
     """For the page: what was typed, as words to read and as fields to send again."""
     values = draft.fields["values"]
     fields = [(name, value) for name, entered in values.items() for value in entered]
-    return {"draft": draft, "fields": fields, "words": words(values), "files": draft.fields["files"]}
+    read = words(values)
+    names = labels.of_fields(draft.path, {name for name, _value in read})
+    told = [(names[name], value) for name, value in read]
+    return {"draft": draft, "fields": fields, "words": told, "files": draft.fields["files"]}

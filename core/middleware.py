@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from core import audit, drafts
+from core.answers import Gone
 from core.logs import Stopwatch
 from core.states import MoveNotAllowed
 from core.versions import EditConflict
@@ -84,7 +85,7 @@ class HistoryContext:
 
 class Answers:
     """Map what models refuse onto pages: 409 for a move not allowed now, for an edit made on an older text, and for
-    a thing that exists once and that somebody else has just made.
+    a thing that exists once and that somebody else has just made; 410 for what is used up.
 
     What was typed on an older text, or a moment too late, is kept as a draft until the same form is accepted.
     """
@@ -100,6 +101,8 @@ class Answers:
         return response
 
     def process_exception(self, request, exception):
+        if isinstance(exception, Gone):
+            return render(request, "410.html", {"why": str(exception)}, status=410)
         if isinstance(exception, MoveNotAllowed):
             return render(request, "409.html", {"why": str(exception)}, status=409)
         if isinstance(exception, EditConflict):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, erasure, jobs, pdf, privacy
+from core.answers import Gone
 from core.models import Finding, PersonRequest, StoredFile
 from core.states import MoveNotAllowed
 
@@ -212,9 +213,11 @@ def erase_all(job):
 def hand_over(request, *, by):
     """Take the copy out for its one download: the bytes, with the file deleted and the disclosure on record."""
     row = PersonRequest.objects.select_for_update(of=("self",)).select_related("job__result").get(pk=request.pk)
+    if row.state == PersonRequest.State.DONE:
+        raise Gone(_("The copy was downloaded before, and deleted then."))
     file = row.job.result if row.job is not None else None
     if file is None or row.state != PersonRequest.State.APPROVED:
-        raise MoveNotAllowed(_("The copy was downloaded before, or it is not ready."))
+        raise MoveNotAllowed(_("The copy is not ready."))
     with file.file.open() as stored:
         content = stored.read()
     audit.record(by, "personrequest.hand_over", row, kind=audit.Kind.DISCLOSURE, sha256=file.sha256, to="the person")

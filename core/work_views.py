@@ -8,7 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core import audit, drafts
+from core import audit, drafts, labels
+from core.answers import Gone
 from core.models import Job
 
 
@@ -36,6 +37,8 @@ def job_detail(request, key):
 def job_download(request, key):
     """The result of a job. What must be handed out once, such as a person's copy, has an address of its own."""
     job = job_of(request, key)
+    if job.result is None and job.state == Job.State.DONE and not job.link:
+        raise Gone(_("What this work made is deleted: its time has run out. Have it made again."))
     if job.result is None or job.link:
         return redirect(job.link or job)
     audit.record(request.user, "job.download", kind=audit.Kind.DISCLOSURE, reference=str(job.key), of=job.kind)
@@ -73,7 +76,9 @@ def draft_detail(request):
     if not is_ours(at):
         return HttpResponseBadRequest(_("This form says not where it stands."))
     typed = drafts.typed(draft.fields)
-    return render(request, "core/draft_detail.html", {"draft": draft, "typed": typed, "at": at})
+    names = labels.of_fields(at, {name for name, _value in typed})
+    words = [(names[name], value) for name, value in typed if value and "version" not in name]
+    return render(request, "core/draft_detail.html", {"draft": draft, "typed": typed, "words": words, "at": at})
 
 
 def is_ours(path):

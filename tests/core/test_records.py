@@ -284,7 +284,9 @@ def test_whole_request_through_the_pages(client, settings, tmp_path):
     answer = press(asker, "download")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{row}.zip"'
     assert answer.content[:2] == b"PK"
-    assert press(asker, "download").status_code == 409
+    again = press(asker, "download")
+    assert again.status_code == 410
+    assert "downloaded before, and deleted then" in again.content.decode()
     assert "Ana Example" not in client.get(page).content.decode()
 
 
@@ -313,6 +315,17 @@ def test_result_of_a_job_is_downloaded_by_its_owner_and_on_record(client, office
     assert AuditEntry.objects.get(kind="disclosure").reference == str(job.key)
     client.force_login(UserFactory(records_officer=True))
     assert client.post(url).status_code == 404
+
+
+def test_result_whose_time_has_run_out_is_gone(client, officer):
+    job = Job.objects.create(kind="x", title="A list", owner=officer, state="done", ended_at=timezone.now())
+    answer = client.post(reverse("core:job_download", args=[job.key]))
+
+    assert answer.status_code == 410
+    assert "This is no longer here" in answer.content.decode()
+    job.state, job.ended_at = "running", None
+    job.save()
+    assert client.post(reverse("core:job_download", args=[job.key])).status_code == 302
 
 
 def test_copy_of_a_person_has_no_second_door(client, officer, settings, tmp_path):
