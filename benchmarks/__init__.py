@@ -1,1 +1,1 @@
-"""How long pages take, against a floor: the same rows by plain ORM and plain templates, measured in the same run."""
+"""How long pages and messages take, beside a floor: the same rows by plain ORM and plain templates, in one run."""

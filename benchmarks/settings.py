@@ -1,5 +1,6 @@
-"""The settings of the product, with the floor's addresses added."""
+"""The settings of the product, with a middleware in front that counts where the time of a request goes when asked."""
 
 from liaison.settings import *  # noqa: F403
+from liaison.settings import MIDDLEWARE
 
-ROOT_URLCONF = "benchmarks.urls"
+MIDDLEWARE = ["benchmarks.counting.Counted", *MIDDLEWARE]

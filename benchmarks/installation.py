@@ -1,0 +1,120 @@
+"""An installation of its own, thrown away afterwards: database, Redis, the demo city, the product and the floor."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import psycopg
+
+from benchmarks.browser import Browser
+from liaison.supervisor.home import REPOSITORY, Home
+from liaison.supervisor.parts import Parts
+from liaison.supervisor.postgres import Postgres
+from liaison.supervisor.processes import stop
+from liaison.supervisor.redis import Redis
+
+SECRETS = dict.fromkeys(("SECRET_KEY", "AUDIT_KEY", "BLIND_KEY"), "benchmark")
+PRODUCT, FLOOR = "benchmarks.settings", "benchmarks.floor.settings"
+# A case with a story: at work, four entries in its log, an appointment to come.
+WITH_A_STORY = """
+    SELECT c.reference FROM cases_case c JOIN accounts_user u ON u.id = c.assigned_to_id
+    WHERE c.state = 'screening' AND c.access <> 'sealed'
+    AND (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) >= 2
+    AND EXISTS (SELECT FROM cases_session s WHERE s.case_id = c.id AND s.state = 'planned')
+    ORDER BY (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) DESC, c.id LIMIT 1
+"""
+
+
+class Installation:
+    """One database with so many cases and the servers over it. The same processes and settings as `make run`."""
+
+    def __init__(self, cases, home):
+        self.cases, self.home, self.loaded_in = cases, home, 0.0
+        self._postgres, self._redis, self._parts = Postgres(home), Redis(home), []
+        self.environment = {}
+
+    def start(self):
+        self._postgres.start()
+        self._redis.start()
+        self.environment = {
+            **self._postgres.urls(), "REDIS_URL": self._redis.url(), "LIAISON_HOME": str(self.home.path), "DEMO": "1",
+            **SECRETS,
+        }  # fmt: skip
+        self.manage("setup")
+        began = time.perf_counter()
+        self.manage("demo", "--scale", str(self.cases))
+        self.loaded_in = time.perf_counter() - began
+        # What a loaded database does by itself in the background must not fall on what is measured.
+        with psycopg.connect(self.environment["DATABASE_OWNER_URL"], autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+
+    def manage(self, *words, **environment):
+        argv = [sys.executable, REPOSITORY / "manage.py", *words]
+        subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env=os.environ | self.environment | environment)
+
+    def serve(self, settings):
+        """A web process with these settings; gives its port."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.set_inheritable(True)
+        with changed(os.environ, {**self.environment, "DJANGO_SETTINGS_MODULE": settings}):
+            parts = Parts(self.home, listener)
+            self._parts.append((parts, listener))
+            parts.start_web()
+        return listener.getsockname()[1]
+
+    def browsers(self):
+        """The demo's supervisor, who sees most cases, at the product and at the floor."""
+        product, floor = (self.serve(settings) for settings in (PRODUCT, FLOOR))
+        line = next(row for row in self.home.signins.read_text().splitlines() if row.startswith("Supervisor"))
+        browser = Browser(product)
+        browser.sign_in(re.search(r"\S+@\S+", line)[0], line.split()[-1])
+        return browser, Browser(floor, browser.cookies)
+
+    def case(self):
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            return connection.execute(WITH_A_STORY).fetchone()[0]
+
+    def stop(self):
+        stop([parts.web for parts, _ in self._parts])
+        for _, listener in self._parts:
+            listener.close()
+        stop([self._redis.process])
+        stop([self._postgres.process])
+
+
+@contextlib.contextmanager
+def changed(mapping, values):
+    """Some entries of a mapping for a while."""
+    before = {name: mapping.get(name) for name in values}
+    mapping.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del mapping[name]
+            else:
+                mapping[name] = value
+
+
+@contextlib.contextmanager
+def installations(sizes):
+    """One for each size, all at once, so that their rounds can be interleaved."""
+    found = []
+    try:
+        for cases in sizes:
+            home = Home(tempfile.mkdtemp(prefix="liaison-bench-"))
+            home.open()
+            found.append(Installation(cases, home))
+            found[-1].start()
+        yield found
+    finally:
+        for one in found:
+            one.stop()
+            shutil.rmtree(one.home.path, ignore_errors=True)

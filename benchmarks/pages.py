@@ -1,0 +1,133 @@
+"""The pages that are measured, each beside its floor, in interleaved rounds over all sizes."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+
+from benchmarks import judge
+from benchmarks.browser import TOKEN
+from benchmarks.counting import ANSWER, ASKED
+
+# A word that stands in about 5 of 100 cases of the demo city.
+WORD = "fence"
+ROUNDS, BURST, WARM_UP = 9, 8, 6
+AREA = re.compile(r'<select[^>]*name="area"[^>]*>.*?<option value="(\d+)"', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, its floor, and its budgets: times the floor, queries, growth from the smaller to the larger size."""
+
+    name: str
+    path: str
+    floor: str
+    ratio: float = 0
+    queries: int = 0
+    growth: float = 0
+    fixed: bool = False
+
+
+PAGES = (
+    Page("case list, 50 rows", "/cases/?size=50", "list", ratio=2, queries=10, growth=1.6, fixed=True),
+    Page("case detail", "/cases/{case}/", "detail", ratio=3, queries=10, growth=1.15, fixed=True),
+    Page("search", f"/desk/search/?q={WORD}", "search", ratio=2, growth=2.5, fixed=True),
+    Page("my day", "/desk/", "list", fixed=True),
+    Page("supervisor home", "/desk/supervisor/", "list", fixed=True),
+)
+TODAY = date.today().isoformat()
+LOG = Page("log a case", "/cases/new/", "log", ratio=4)
+FLOORS = {
+    "one": "/floor/one/?case={case}",
+    "list": "/floor/list/",
+    "detail": "/floor/detail/{case}/",
+    "search": f"/floor/search/?q={WORD}",
+}
+
+
+class Measured:
+    """The times of one installation: {name of page or floor: [seconds, …]}."""
+
+    def __init__(self, installation):
+        self.cases = installation.cases
+        self.product, self.floor = installation.browsers()
+        self.case = installation.case()
+        form = self.product.page("/cases/new/")
+        self._fields = {
+            "csrfmiddlewaretoken": TOKEN.search(form)[1], "title": "Noise after midnight", "source": "patrol",
+            "dispute": "noise", "process": "mediation", "risk": "low", "access": "team",
+            "place": "Fenwick Close", "summary": "Two neighbors disagree about music at night.",
+        }  # fmt: skip
+        self._area = AREA.search(form)[1]
+        self.times, self.asks = {}, {}
+        for page in PAGES:
+            self._will_ask(page.name, self.product, page.path.format(case=self.case))
+        for name, path in FLOORS.items():
+            self._will_ask(f"floor {name}", self.floor, path.format(case=self.case))
+        self.asks[LOG.name] = SimpleNamespace(browser=self.product, ask=self._log, wanted=302)
+        self.asks["floor log"] = SimpleNamespace(browser=self.floor, ask=self._log_on_the_floor, wanted=302)
+
+    def _will_ask(self, name, browser, path):
+        self.asks[name] = SimpleNamespace(browser=browser, ask=lambda: (path, None), wanted=200)
+
+    def _log(self):
+        fields = {"area": self._area, "idempotency_key": uuid.uuid4(), "received_on": TODAY}
+        return LOG.path, self._fields | fields
+
+    def _log_on_the_floor(self):
+        return "/floor/log/", self._fields | {"area_id": self._area, "idempotency_key": uuid.uuid4()}
+
+    def warm_up(self):
+        """Both processes of each server have rendered each page before any is timed."""
+        for _ in range(WARM_UP):
+            for one in self.asks.values():
+                one.browser.connect()
+                one.browser.seconds(one.ask, one.wanted)
+
+    def round(self, burst):
+        for name, one in self.asks.items():
+            one.browser.connect()
+            one.browser.seconds(one.ask, one.wanted)
+            self.times.setdefault(name, []).extend(one.browser.seconds(one.ask, one.wanted) for _ in range(burst))
+
+    def spent(self, page):
+        """Queries, milliseconds in them, milliseconds in templates: of the quietest of some requests."""
+        one, found = self.asks[page.name], []
+        for _ in range(5):
+            path, form = one.ask()
+            _, headers, _ = one.browser.ask(path, form, **{ASKED: "1"})
+            queries, sql, template = headers[ANSWER].split()
+            found.append((int(queries), float(sql), float(template)))
+        return min(found, key=lambda spent: spent[1] + spent[2])
+
+
+def measure(installations, rounds=ROUNDS, burst=BURST):
+    """{cases: Measured}, all sizes in turn within each round."""
+    measured = [Measured(installation) for installation in installations]
+    for one in measured:
+        one.warm_up()
+    for _ in range(rounds):
+        for one in measured:
+            one.round(burst)
+    return {one.cases: one for one in measured}
+
+
+def figures(measured):
+    """Every figure of the pages, and where the time of each page goes."""
+    found, where, queries = [], [], {page.name: {} for page in (*PAGES, LOG)}
+    for cases, one in measured.items():
+        floors = {name: one.times[f"floor {name}"] for name in (*FLOORS, "log")}
+        found += judge.floor_figures(cases, floors, judged=cases == 10_000)
+        for page in (*PAGES, LOG):
+            times, (count, sql, template) = one.times[page.name], one.spent(page)
+            queries[page.name][cases] = count
+            found += judge.page_figures(page, cases, times, floors[page.floor], count)
+            rest = max(judge.p50(times) - sql - template, 0)
+            spent = f"queries {sql:.1f} ms, templates {template:.1f} ms, the rest {rest:.1f} ms"
+            where.append(f"{page.name}, {cases:,} cases: {spent}")
+    sizes = sorted(measured)
+    for page in PAGES if len(sizes) > 1 else ():
+        times = {cases: one.times[page.name] for cases, one in measured.items()}
+        found += judge.growth_figures(page, sizes[0], sizes[-1], times, queries[page.name])
+    return found, where
