@@ -57,7 +57,9 @@ def organization_create(request):
 
 @require_safe
 def organization_detail(request, reference):
+    """The page of an organization. It shows the people there and how they are reached, so opening it is recorded."""
     organization = _organization(request, reference)
+    audit.opened(request.user, organization)
     people = organization.people.select_related("contact")
     context = {"organization": organization, "people": people, "can_edit": rules.can_edit(request.user)}
     return render(request, "partners/organization_detail.html", context)
@@ -107,6 +109,8 @@ def _contact_page(request, organization, person, template):
         kept.keep(by=request.user)
         messages.success(request, _("%(person)s is saved.") % {"person": kept.contact})
         return redirect(organization)
+    if person is not None and request.method == "GET":
+        audit.opened(request.user, organization, page="contact_edit")
     wrong = [one for one in (form, contact_form) if one.is_bound and one.errors]
     context = {
         "organization": organization, "person": person, "form": wrong[0] if wrong else form, "part_form": form,
@@ -124,4 +128,5 @@ def contact_remove(request, reference, handle):
         person.forget(by=request.user)
         messages.success(request, _("The contact is deleted."))
         return redirect(organization)
+    audit.opened(request.user, organization, page="contact_remove")
     return render(request, "partners/contact_remove.html", {"organization": organization, "person": person})

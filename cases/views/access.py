@@ -9,6 +9,8 @@ from cases import actions, rules
 from cases.fetch import case_of
 from cases.forms import AccessForm, ReasonForm
 from cases.models import BreakGlass, Case
+from cases.opening import show
+from core import audit
 from core.answers import require
 from core.once import once
 
@@ -26,7 +28,7 @@ def case_access(request, reference):
         messages.success(request, _("%(case)s: %(access)s.") % {"case": case, "access": case.get_access_display()})
         visible = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
         return redirect(case if visible else "cases:case_list")
-    return render(request, "cases/case_access.html", {"form": form, "case": case})
+    return show(request, case, "cases/case_access.html", {"form": form})
 
 
 @FORM
@@ -66,6 +68,7 @@ def glass_list(request):
     if not request.user.is_coordinator:
         glasses = glasses.filter(case__area__in=request.user.area_ids)
     rows = [(glass, rules.can_read_reason(request.user, glass)) for glass in glasses[:100]]
+    audit.record(request.user, "glass.list", kind=audit.Kind.CONSULTATION, reference="cases", count=len(rows))
     return render(request, "cases/glass_list.html", {"glasses": rows})
 
 
@@ -81,7 +84,7 @@ def seal_lift_ask(request, reference):
         actions.ask_seal_lift(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Asked. Another person has to agree before the seal is lifted."))
         return redirect(case)
-    return render(request, "cases/seal_lift_ask.html", {"form": form, "case": case, "standing": standing})
+    return show(request, case, "cases/seal_lift_ask.html", {"form": form, "standing": standing})
 
 
 @FORM
@@ -99,4 +102,4 @@ def seal_lift_decide(request, reference):
         actions.decide_seal_lift(case=case, lift=lift, agreed=agreed, by=request.user)
         messages.success(request, _("The seal is lifted.") if agreed else _("The seal stays."))
         return redirect("cases:case_detail", reference)
-    return render(request, "cases/seal_lift_decide.html", {"case": case, "lift": lift, "may": may})
+    return show(request, case, "cases/seal_lift_decide.html", {"lift": lift, "may": may})

@@ -13,6 +13,7 @@ from cases import actions, detail, rules, similar
 from cases.fetch import case_of, case_to_show
 from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, resume_draft
 from cases.models import Case, Party
+from cases.opening import is_open, show
 from cases.sources import DEFINITIONS
 from core import audit, drafts
 from core.answers import require
@@ -105,7 +106,7 @@ def case_detail(request, reference):
 def case_timeline(request, reference):
     """The timeline alone, of one tab. As a part of the page that is open already it is no opening of its own."""
     case = case_to_show(request, reference)
-    if not request.htmx:
+    if not is_open(request, case):
         audit.opened(request.user, case, page="timeline")
     return render(request, "cases/_timeline_panel.html", detail.timeline_part(request, case))
 
@@ -114,8 +115,7 @@ def case_timeline(request, reference):
 def case_print(request, reference):
     """What may leave the house on paper: the summary safe to share and the bare facts."""
     case = case_of(request, reference)
-    audit.opened(request.user, case, page="print")
-    return render(request, "cases/case_print.html", {"case": case, "facts": detail.shared_facts(case)})
+    return show(request, case, "cases/case_print.html", {"facts": detail.shared_facts(case)})
 
 
 @FORM
@@ -133,9 +133,7 @@ def case_edit(request, reference):
                 _("What would have brought the sides together is called off. No message says so: tell each party."),
             )
         return redirect(case)
-    if request.method == "GET":
-        audit.opened(request.user, case, page="edit")
-    return render(request, "cases/case_edit.html", {"form": form, "case": case})
+    return show(request, case, "cases/case_edit.html", {"form": form})
 
 
 @FORM
@@ -149,7 +147,7 @@ def case_assign(request, reference):
         actions.assign(case=case, officer=officer, by=request.user)
         messages.success(request, _("%(case)s is now with %(officer)s.") % {"case": case, "officer": officer})
         return _back_to(request, case)
-    return render(request, "cases/case_assign.html", {"form": form, "case": case})
+    return show(request, case, "cases/case_assign.html", {"form": form})
 
 
 def _back_to(request, case):
@@ -168,7 +166,7 @@ def case_hold(request, reference):
         actions.hold_case(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("%(case)s rests. You get a reminder when the day comes.") % {"case": case})
         return redirect(case)
-    return render(request, "cases/case_hold.html", {"form": form, "case": case})
+    return show(request, case, "cases/case_hold.html", {"form": form})
 
 
 @FORM
@@ -179,7 +177,7 @@ def case_resume(request, reference):
         actions.resume_case(case=case, by=request.user)
         messages.success(request, _("%(case)s goes on where it was.") % {"case": case})
         return redirect(case)
-    return render(request, "cases/case_resume.html", {"case": case})
+    return show(request, case, "cases/case_resume.html", {})
 
 
 @FORM
@@ -191,7 +189,7 @@ def case_refer_out(request, reference):
         actions.refer_out(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("%(case)s is referred out.") % {"case": case})
         return redirect(case)
-    return render(request, "cases/case_refer_out.html", {"form": form, "case": case, **detail.what_ends(case)})
+    return show(request, case, "cases/case_refer_out.html", {"form": form, **detail.what_ends(case)})
 
 
 @FORM
@@ -203,7 +201,7 @@ def case_close(request, reference):
         actions.close_case(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Case %(case)s is closed.") % {"case": case})
         return redirect(case)
-    return render(request, "cases/case_close.html", {"form": form, "case": case, **detail.what_ends(case)})
+    return show(request, case, "cases/case_close.html", {"form": form, **detail.what_ends(case)})
 
 
 @FORM
@@ -214,4 +212,4 @@ def case_reopen(request, reference):
         actions.reopen_case(case=case, by=request.user)
         messages.success(request, _("Case %(case)s is open again, and counts as a repeat.") % {"case": case})
         return redirect(case)
-    return render(request, "cases/case_reopen.html", {"case": case})
+    return show(request, case, "cases/case_reopen.html", {})

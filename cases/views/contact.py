@@ -1,13 +1,14 @@
 """The contact log."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
 from cases.fetch import case_of
 from cases.forms import ContactAttemptForm
+from cases.opening import show
 from core.answers import require
 from core.once import once
 
@@ -30,7 +31,7 @@ def contact_create(request, reference):
             )
         return redirect(case)
     parties = case.parties.present().select_related("contact")
-    return render(request, "cases/contact_create.html", {"form": form, "case": case, "parties": parties})
+    return show(request, case, "cases/contact_create.html", {"form": form, "parties": parties})
 
 
 def _asked_for(request, case):

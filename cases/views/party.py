@@ -1,14 +1,14 @@
 """Parties of a case, and who facilitates it."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
 from cases.fetch import case_of, party_of
 from cases.forms import FacilitatorForm, PartyForm
-from core import audit
+from cases.opening import show
 from core.answers import require
 from core.once import once
 from notices.forms import ContactForm
@@ -38,7 +38,7 @@ def party_add(request, reference):
         party = actions.add_party(party=form.save(commit=False), contact_form=contact_form, by=request.user)
         messages.success(request, _("%(party)s is added to the case.") % {"party": party})
         return redirect(case)
-    return render(request, "cases/party_add.html", _context(case, form, contact_form))
+    return show(request, case, "cases/party_add.html", _context(case, form, contact_form))
 
 
 @FORM
@@ -51,9 +51,7 @@ def party_edit(request, reference, handle):
         actions.edit_party(form=form, contact_form=contact_form, by=request.user)
         messages.success(request, _("%(party)s is saved.") % {"party": party})
         return redirect(party.case)
-    if request.method == "GET":
-        audit.opened(request.user, party.case, page="party")
-    return render(request, "cases/party_edit.html", _context(party.case, form, contact_form, party=party))
+    return show(request, party.case, "cases/party_edit.html", _context(party.case, form, contact_form, party=party))
 
 
 @FORM
@@ -65,7 +63,7 @@ def party_remove(request, reference, handle):
         actions.remove_party(party=party, by=request.user)
         messages.success(request, _("%(party)s no longer has a part in this case.") % {"party": party})
         return redirect(party.case)
-    return render(request, "cases/party_remove.html", {"case": party.case, "party": party})
+    return show(request, party.case, "cases/party_remove.html", {"party": party})
 
 
 @FORM
@@ -80,7 +78,7 @@ def facilitator_add(request, reference):
         facilitator.begin(by=request.user)
         messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": facilitator})
         return redirect(case)
-    return render(request, "cases/facilitator_add.html", {"form": form, "case": case})
+    return show(request, case, "cases/facilitator_add.html", {"form": form})
 
 
 @FORM
@@ -93,4 +91,4 @@ def facilitator_end(request, reference, handle):
         actions.dismiss(facilitator=facilitator, by=request.user)
         messages.success(request, _("%(facilitator)s no longer facilitates this case.") % {"facilitator": facilitator})
         return redirect(case)
-    return render(request, "cases/facilitator_end.html", {"case": case, "facilitator": facilitator})
+    return show(request, case, "cases/facilitator_end.html", {"facilitator": facilitator})

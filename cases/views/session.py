@@ -1,7 +1,7 @@
 """Appointments of a case: book, move, cancel, record."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -9,6 +9,7 @@ from areas.models import AlreadyBooked
 from cases import actions, rules
 from cases.fetch import case_of, session_of
 from cases.gate import GateClosed
+from cases.opening import show
 from cases.session_forms import BookForm, CancelForm, MoveForm, RecordForm
 from core.answers import require
 from core.once import once
@@ -31,7 +32,7 @@ def session_book(request, reference):
     require(rules.can_work_on(request.user, case))
     case.refuse_if_closed()
     form = BookForm(request.POST or None, case=case, user=request.user, cancel=case.get_absolute_url())
-    context = {"form": form, "case": case}
+    context = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:
             session = actions.book_session(
@@ -41,13 +42,13 @@ def session_book(request, reference):
         except GateClosed as refusal:
             for check in refusal.missing:
                 form.add_error(None, f"{check.title}: {_('missing')}. {check.why}")
-            return render(request, "cases/session_book.html", context, status=NOT_NOW)
+            return show(request, case, "cases/session_book.html", context, status=NOT_NOW)
         except AlreadyBooked as refusal:
             _taken(form, refusal)
-            return render(request, "cases/session_book.html", context, status=NOT_NOW)
+            return show(request, case, "cases/session_book.html", context, status=NOT_NOW)
         messages.success(request, _("%(kind)s is booked.") % {"kind": session.get_kind_display()})
         return redirect(session)
-    return render(request, "cases/session_book.html", context)
+    return show(request, case, "cases/session_book.html", context)
 
 
 @FORM
@@ -55,16 +56,16 @@ def session_move(request, reference, session):
     found = session_of(request, reference, session)
     require(rules.can_work_on(request.user, found.case))
     form = MoveForm(request.POST or None, instance=found, cancel=found.case.get_absolute_url())
-    context = {"form": form, "case": found.case, "session": found}
+    context = {"form": form, "session": found}
     if request.method == "POST" and form.is_valid():
         try:
             actions.move_session(session=found, by=request.user, **form.changes())
         except AlreadyBooked as refusal:
             _taken(form, refusal)
-            return render(request, "cases/session_move.html", context, status=NOT_NOW)
+            return show(request, found.case, "cases/session_move.html", context, status=NOT_NOW)
         messages.success(request, _("The appointment is moved. Reminders for the old time are called off."))
         return redirect(found)
-    return render(request, "cases/session_move.html", context)
+    return show(request, found.case, "cases/session_move.html", context)
 
 
 @FORM
@@ -76,7 +77,7 @@ def session_cancel(request, reference, session):
         actions.cancel_session(session=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The appointment is canceled. Whoever had a reminder already is told."))
         return redirect(found.case)
-    return render(request, "cases/session_cancel.html", {"form": form, "case": found.case, "session": found})
+    return show(request, found.case, "cases/session_cancel.html", {"form": form, "session": found})
 
 
 @FORM
@@ -88,4 +89,4 @@ def session_record(request, reference, session):
         actions.record_session(session=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("Recorded: %(result)s.") % {"result": found.get_state_display().lower()})
         return redirect(found.case)
-    return render(request, "cases/session_record.html", {"form": form, "case": found.case, "session": found})
+    return show(request, found.case, "cases/session_record.html", {"form": form, "session": found})

@@ -146,7 +146,7 @@ def test_each_opening_is_one_entry_and_fragments_are_none(case, staff, sign_in):
     entries = AuditEntry.objects.filter(act="case.open", reference=case.reference, actor=staff.assigned.email)
     assert [entry.facts for entry in entries.order_by("id")] == [
         {},
-        *({"page": page} for page in ("print", "edit", "party", "timeline")),
+        *({"page": page} for page in ("print", "edit", "party_edit", "timeline")),
     ]
 
 

@@ -98,7 +98,7 @@ def test_lists_cost_the_same_for_one_and_three(count, officer, django_assert_num
         OrganizationContactFactory(organization=people[0].organization)
     officer.get(LIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         officer.get(LIST)
     with django_assert_num_queries(7):
         officer.get(people[0].organization.get_absolute_url())
