@@ -20,7 +20,10 @@ def measure(sizes, *, rounds=pages.ROUNDS, burst=pages.BURST, messages=outbox.CO
     """Every figure, and where the time of each page goes."""
     with installations(sizes) as found:
         figures = [judge.told(f"demo of {one.cases:,} cases, loaded", one.loaded_in, "s") for one in found]
-        of_pages, where = pages.figures(pages.measure(found, rounds, burst))
+        measured = pages.measure(found, rounds, burst)
+        of_pages, where = pages.figures(measured)
+        for one in measured.values():
+            one.close()
         return [*figures, *of_pages, *outbox.figures(found[0], messages)], where
 
 

@@ -17,10 +17,14 @@ class Browser:
 
     def connect(self):
         """A new connection, which one of the server's processes takes."""
-        if self._connection is not None:
-            self._connection.close()
+        self.close()
         self._connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
         self._connection.connect()
+
+    def close(self):
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def ask(self, path, form=None, **headers):
         """Status, headers and body of one answer."""

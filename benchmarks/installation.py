@@ -44,7 +44,7 @@ class Installation:
         self._redis.start()
         self.environment = {
             **self._postgres.urls(), "REDIS_URL": self._redis.url(), "LIAISON_HOME": str(self.home.path), "DEMO": "1",
-            **SECRETS,
+            "DJANGO_SETTINGS_MODULE": "liaison.settings", **SECRETS,
         }  # fmt: skip
         self.manage("setup")
         began = time.perf_counter()

@@ -16,7 +16,6 @@ def figures(installation, count=COUNT):
     """The figures of the outbox, each against its bound."""
     _run(installation, f"seed({count})")
     claimed = _together(installation, "claim()")
-    _run(installation, "release()")
     batch = _run(installation, "reads()")
     sent = _together(installation, "send()")
     if (claimed["count"], batch["count"] + sent["count"]) != (count, count) or batch["count"] != BATCH:

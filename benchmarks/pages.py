@@ -78,6 +78,10 @@ class Measured:
     def _log_on_the_floor(self):
         return "/floor/log/", self._fields | {"area_id": self._area, "idempotency_key": uuid.uuid4()}
 
+    def close(self):
+        self.product.close()
+        self.floor.close()
+
     def warm_up(self):
         """Both processes of each server have rendered each page before any is timed."""
         for _ in range(WARM_UP):

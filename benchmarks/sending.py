@@ -79,11 +79,6 @@ def claim():
     print(json.dumps({"count": count, "began": began, "ended": seconds()}), flush=True)
 
 
-def release():
-    """Everything claimed is free again."""
-    Notice.objects.filter(state=Notice.State.LEASED).free()
-
-
 def send():
     """The whole path until nothing is due."""
     channels.for_batch = lambda: dict.fromkeys(Channel, Nowhere())
@@ -95,7 +90,8 @@ def send():
 
 
 def reads():
-    """How many queries read one batch, from the claim to the last message."""
+    """What was claimed is free again, and one batch goes out: how many queries read it, from the claim to its end."""
+    Notice.objects.filter(state=Notice.State.LEASED).free()
     channels.for_batch = lambda: dict.fromkeys(Channel, Nowhere())
     with CaptureQueriesContext(connection) as asked:
         done = delivery.claim([SESSION]).send(until=float("inf"))
