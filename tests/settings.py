@@ -6,9 +6,11 @@ from liaison.settings import (
     DB_TIMEOUTS,
     LIAISON_HOME,
     STORAGES,
+    TEMPLATES,
     database,
     env,
 )
+from tests.strict import Undefined
 
 # The owner creates the test database; tests then run in the role of the application, or no denial would be tested
 # (tests/conftest.py). The three aliases are one database, emptied through the first alone.
@@ -23,5 +25,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = LIAISON_HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# A name that a view did not give is an empty text to residents, and a failure here.
+OPTIONS = TEMPLATES[0]["OPTIONS"] | {"string_if_invalid": Undefined("%s")}
+TEMPLATES = [TEMPLATES[0] | {"OPTIONS": OPTIONS}]
 # Tests of the second factor turn this on; all others sign in without one.
 MFA_REQUIRED = False
