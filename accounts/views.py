@@ -134,6 +134,7 @@ def user_reset_factor(request, reference):
     return render(request, "accounts/user_reset_factor.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def invitation_create(request):
     require(rules.can_administer_staff(request.user))

@@ -80,7 +80,7 @@ def area_detail(request, reference):
     return render(request, "areas/area_detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def area_edit(request, reference):
     area = get_object_or_404(Area.objects.visible_to(request.user), reference=reference)
     require(rules.can_edit_areas(request.user))
@@ -128,7 +128,7 @@ def venue_detail(request, reference):
     return render(request, "areas/venue_detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def venue_create(request):
     require(rules.can_edit_venues(request.user))
@@ -140,7 +140,7 @@ def venue_create(request):
     return render(request, "areas/venue_create.html", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def venue_edit(request, reference):
     venue = get_object_or_404(Venue.objects.visible_to(request.user), reference=reference)
     require(rules.can_edit_venues(request.user))

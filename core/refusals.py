@@ -1,9 +1,10 @@
-"""What is turned away: bytes that no text holds, values that no column takes; and a note of everybody told no."""
+"""What is turned away: methods, bytes and values that nothing here takes; and a note of everybody told no."""
 
 import logging
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
+from django.http import HttpResponseNotAllowed
 
 from core import audit
 
@@ -11,16 +12,21 @@ log = logging.getLogger("liaison.refusals")
 NUL = "\x00"
 
 
-class NoNul:
-    """Answer 400 to a NUL byte in a path or a cookie: PostgreSQL keeps none, and nobody types one.
+class Unusable:
+    """Answer 405 to every method but three: no page needs another, and views of libraries take some for a post.
 
-    Bodies and queries are not read here: forms refuse it field by field, and what passes them ends below.
+    And 400 to a NUL byte in a path or a cookie: PostgreSQL keeps none, and nobody types one. Bodies and queries are
+    not read here: forms refuse it field by field, and what passes them ends below.
     """
+
+    TAKEN = ("GET", "HEAD", "POST")
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in self.TAKEN:
+            return HttpResponseNotAllowed(self.TAKEN)
         if any(NUL in text for text in (request.path, *request.COOKIES.values())):
             raise BadRequest
         return self.get_response(request)

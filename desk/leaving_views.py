@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import rules as account_rules
 from cases.models import Case
+from core import audit
 from core.answers import require
 from desk import actions, rules
 from desk.forms import HandOverForm
@@ -16,8 +17,10 @@ from desk.forms import HandOverForm
 AT_ONCE = 50
 
 
-def somebody(reference):
-    return get_object_or_404(get_user_model().objects.active(), reference=reference)
+def somebody(user, reference):
+    """The person who leaves: supervisors may name anybody, all others whose account they can see."""
+    people = get_user_model().objects.active()
+    return get_object_or_404(people if rules.can_supervise(user) else people.visible_to(user), reference=reference)
 
 
 def to_hand_over(user, person):
@@ -31,7 +34,7 @@ def to_hand_over(user, person):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request, reference):
     """Choose who takes over each case. It may be done in several goes: what was chosen is given at once."""
-    person = somebody(reference)
+    person = somebody(request.user, reference)
     require(rules.can_hand_over(request.user, person), _("A supervisor hands over the cases of others."))
     cases = to_hand_over(request.user, person)
     form = HandOverForm(request.POST or None, cases=cases[:AT_ONCE], person=person)
@@ -42,13 +45,15 @@ def hand_over(request, reference):
         messages.success(request, words % {"count": len(chosen)})
         return redirect("desk:hand_over", reference)
     context = {"person": person, "form": form, "rows": form.rows(), "total": cases.count()}
+    facts = {"reference": person.reference, "count": context["total"]}
+    audit.record(request.user, "case.hand_over_list", kind=audit.Kind.CONSULTATION, **facts)
     return render(request, "desk/hand_over.html", context)
 
 
 @require_POST
 def ask_to_disable(request, reference):
     """All is handed over: ask a coordinator to end the account."""
-    person = somebody(reference)
+    person = somebody(request.user, reference)
     require(rules.can_hand_over(request.user, person))
     actions.ask_to_disable(person=person, by=request.user)
     messages.success(request, _("The coordinators are asked to disable the account."))
@@ -58,7 +63,7 @@ def ask_to_disable(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving(request, reference):
     """The end of a planned leaving: how many cases are still theirs, and the account is disabled."""
-    person = somebody(reference)
+    person = somebody(request.user, reference)
     require(account_rules.can_change_access(request.user, person), _("A coordinator disables accounts of others."))
     if request.method == "POST":
         left = actions.disable(person=person, by=request.user)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.answers import require
 from core.once import once
@@ -30,6 +30,7 @@ def text_list(request):
     return render(request, "portal/text_list.html", {"rows": rows})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @once
 def text_edit(request, slug, language):
     require(rules.can_write_texts(request.user))

@@ -97,3 +97,10 @@ def test_erasing_somebody_forgets_the_drafts_that_name_them_and_no_others(office
     erasure.forget_drafts(request)
 
     assert Draft.objects.count() == left
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_no_page_takes_another_method(client, officer, method):
+    answer = getattr(client, method)(reverse("account_change_password"))
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")

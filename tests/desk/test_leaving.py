@@ -138,15 +138,15 @@ def test_a_coordinator_sees_how_many_cases_are_left_and_no_more(sign_in, staff, 
 
 
 WHO = {
-    "officer": (403, 403),
+    "officer": (404, 404),
     "supervisor": (200, 403),
     "supervisor_elsewhere": (200, 403),
     "coordinator": (403, 200),
-    "mediator": (403, 403),
-    "analyst": (403, 403),
-    "records_officer": (403, 403),
-    "victim_advocate": (403, 403),
-    "nobody": (403, 403),
+    "mediator": (404, 404),
+    "analyst": (404, 404),
+    "records_officer": (404, 404),
+    "victim_advocate": (404, 404),
+    "nobody": (404, 404),
 }
 
 

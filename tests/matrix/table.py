@@ -1,0 +1,285 @@
+"""What each address answers to whom: the one table to which every new address adds its line.
+
+`public(...)` asks nobody who they are. `staff(...)` is for everybody on the staff. `role(who, ...)` answers 403 to all
+others. `of(object, who, ...)` is about one record: others get 404, as for a record that does not exist, and those in
+`knows`, who see the record and may not do this, 403. `get` and `post` are the statuses for those who may, of a bare
+GET and of an empty form; None is 405. Anonymous people are sent to the sign-in page by all but public addresses.
+"""
+
+from dataclasses import dataclass, field
+
+from tests.matrix.actors import (
+    COLLEAGUE,
+    COORDINATORS,
+    EDITORS_OF_ORGANIZATIONS,
+    HALF,
+    MEDIATOR,
+    MEDIATORS,
+    OFFICER,
+    OFFICERS,
+    OUTSIDE,
+    OWNER,
+    READERS_OF_ORGANIZATIONS,
+    READERS_OF_REQUESTS,
+    RECORDS_OFFICERS,
+    STAFF,
+    SUPERVISOR,
+    SUPERVISORS,
+    TEAM,
+)
+
+EVERYBODY = STAFF | OUTSIDE | {HALF}
+NOT_ALLOWED, NOT_YOURS, NOT_KNOWN, ELSEWHERE = 405, 403, 404, 302
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one address answers, about one object of the world where it is about one."""
+
+    kind: str
+    may: frozenset
+    get: int | None = None
+    post: int | None = None
+    at: str = ""
+    knows: frozenset = frozenset()
+    query: str = ""
+    # What some actors get in spite of the rest: {actor: (get, post)}.
+    but: dict = field(default_factory=dict, hash=False)
+    # What somebody without a second factor gets of a page that sets one up; of all others they get nothing.
+    half: tuple | None = None
+
+    def answers(self, actor, method):
+        """The status that this actor gets for a method."""
+        if method not in ("GET", "HEAD", "POST"):
+            return NOT_ALLOWED
+        if self.kind == "closed":
+            return NOT_KNOWN
+        if self.kind != "public" and (actor in OUTSIDE or actor == HALF and self.half is None):
+            return ELSEWHERE
+        own = self.half if actor == HALF else None
+        get, post = own or self.but.get(actor, (self.get, self.post))
+        if {"GET": self.get, "HEAD": self.get, "POST": self.post}.get(method) is None:
+            return NOT_ALLOWED
+        if own or actor in self.but or actor in self.may:
+            return (post if method == "POST" else get) or NOT_ALLOWED
+        return NOT_YOURS if self.kind == "role" or actor in self.knows else NOT_KNOWN
+
+    def absent(self, actor, method):
+        """The status where the object does not exist: who would not learn of it gets what they always get."""
+        answer = self.answers(actor, method)
+        if actor in OUTSIDE | {HALF} or answer == NOT_ALLOWED:
+            return answer
+        return answer if self.kind == "role" and actor not in self.may else NOT_KNOWN
+
+
+def public(get=None, post=None, *, inside=None, **more):
+    """`inside` is what the staff gets where that differs: (get, post)."""
+    but = dict.fromkeys({*STAFF, HALF}, inside) if inside else {}
+    return [Line("public", EVERYBODY, get, post, but=but, **more)]
+
+
+def staff(get=None, post=None, **more):
+    return [Line("staff", STAFF, get, post, **more)]
+
+
+def role(may, get=None, post=None, **more):
+    return [Line("role", frozenset(may), get, post, **more)]
+
+
+def of(at, may, get=None, post=None, **more):
+    return [Line("object", frozenset(may), get, post, at=at, **more)]
+
+
+def of_case(at, may, get=None, post=None, *, knows=(), colleague=False):
+    """About a case of the team, and once more about one that the whole unit may read, which a colleague then may not
+    work on unless `colleague` says so.
+    """
+    rest = frozenset(knows)
+    reads = {"may": frozenset(may) | {COLLEAGUE}} if colleague else {"may": frozenset(may)}
+    unit = Line("object", get=get, post=post, at=f"unit {at}", knows=rest | {COLLEAGUE}, **reads)
+    return [*of(at, may, get, post, knows=rest), unit]
+
+
+CLOSED = [Line("closed", EVERYBODY)]
+APPOINTS = TEAM - {MEDIATOR}
+
+KERNEL = {
+    "healthz": public(200),
+    "readyz": public(200),
+    "core:audit_list": role(RECORDS_OFFICERS, 200),
+    "core:audit_export": role(RECORDS_OFFICERS, 200, 200),
+    "core:history_detail": role(RECORDS_OFFICERS, 200, at="history"),
+    "core:retention_list": role(RECORDS_OFFICERS, 200),
+    "core:hold_create": role(RECORDS_OFFICERS, 200, 200),
+    "core:hold_lift": role(RECORDS_OFFICERS, 200, 302, at="hold"),
+    "core:request_list": role(READERS_OF_REQUESTS, 200),
+    "core:request_create": role(RECORDS_OFFICERS, 200, 200),
+    "core:request_detail": of("request", READERS_OF_REQUESTS, 200),
+    "core:request_match": of("request", RECORDS_OFFICERS, None, 302, knows=SUPERVISORS),
+    "core:request_choose": of("request", RECORDS_OFFICERS, None, 302, knows=SUPERVISORS),
+    "core:request_approve": of("request", SUPERVISORS, None, 409, knows=RECORDS_OFFICERS),
+    "core:request_refuse": of("request", READERS_OF_REQUESTS, 200, 200),
+    "core:request_begin": of("request", RECORDS_OFFICERS, None, 409, knows=SUPERVISORS),
+    "core:request_download": of("request", RECORDS_OFFICERS, None, 409, knows=SUPERVISORS),
+    "core:job_detail": of("job", OWNER, 200),
+    "core:job_download": of("job", OWNER, None, 200),
+    "core:draft_save": staff(None, 302, query="form=cases:case_create&path=/cases/new/"),
+    "core:draft_detail": of("draft", OWNER, 200, query="form=cases:case_edit&subject=kept&at=/cases/"),
+    "core:draft_discard": staff(None, 302),
+}
+PORTAL = {
+    "portal:home": public(200),
+    "portal:page": public(200, at="page"),
+    "portal:contact": public(200),
+    "portal:display": public(200),
+    "portal:theme": public(None, 302),
+    "portal:language": public(302, at="language"),
+    "portal:robots": public(200),
+    "portal:security": public(200),
+    "portal:text_list": role(COORDINATORS, 200),
+    "portal:text_edit": role(COORDINATORS, 200, 200, at="page in a language"),
+    "portal:text_preview": role(COORDINATORS, 200, at="text"),
+    "portal:text_publish": role(COORDINATORS, None, 302, at="text"),
+}
+NOTICES = {
+    "notices:task_list": staff(200),
+    "notices:task_detail": of("task", OWNER, 200),
+    "notices:task_done": of("task", OWNER, None, 302),
+    "notices:task_snooze": of("task", OWNER, None, 422),
+    "notices:task_undo": of("task", OWNER, None, 302),
+    "notices:contact_stop": of("contact", OWNER, None, 302),
+    "notices:operation": role(COORDINATORS, 200),
+    "notices:notice_retry": role(COORDINATORS, None, 302, at="notice"),
+    "notices:notice_give_up": role(COORDINATORS, None, 302, at="notice"),
+    # Nothing that is not signed by a provider is even read.
+    "notices:inbound": public(None, 403, at="provider"),
+    "notices:unsubscribe": public(200, 200, at="stop link"),
+}
+DESK = {
+    "desk:my_day": staff(200),
+    "desk:supervisor": role(SUPERVISORS, 200),
+    "desk:search": staff(200, query="q=canary"),
+    "desk:new": staff(200),
+    "desk:choose_case": role(OFFICERS | SUPERVISORS | MEDIATORS, 200),
+    "desk:menu": staff(200),
+    "desk:keys": staff(200),
+    "desk:drafts": staff(200),
+    "desk:leaving": of("person", COORDINATORS, 200, 302, knows=OWNER | SUPERVISORS),
+    "desk:hand_over": of("person", SUPERVISORS | OWNER, 200, 302, knows=COORDINATORS),
+    "desk:ask_to_disable": of("person", SUPERVISORS | OWNER, None, 302, knows=COORDINATORS),
+}
+AREAS = {
+    "areas:at": public(None, 400),
+    "areas:venue_list": staff(200),
+    "areas:venue_create": role(COORDINATORS, 200, 200),
+    "areas:venue_detail": of("venue", STAFF, 200),
+    "areas:venue_edit": of("venue", COORDINATORS, 200, 200, knows=STAFF),
+    "areas:area_list": staff(200),
+    "areas:area_detail": of("area", STAFF, 200),
+    "areas:area_edit": of("area", COORDINATORS, 200, 200, knows=STAFF),
+}
+CASES = {
+    "cases:case_list": staff(200),
+    "cases:case_export": role(OFFICERS | SUPERVISORS, 200, 200),
+    "cases:view_save": role(OFFICERS | SUPERVISORS | MEDIATORS, None, 302),
+    "cases:view_delete": staff(None, 404),
+    "cases:case_create": role(OFFICERS | SUPERVISORS, 200, 200),
+    "cases:case_similar": staff(200),
+    "cases:case_sources": staff(200),
+    "cases:glass_list": role(SUPERVISORS | COORDINATORS, 200),
+    "cases:case_detail": [
+        *of_case("case", TEAM, 200, colleague=True),
+        # Supervisors of the area are led to the page that asks for their reason.
+        *of("sealed case", {OFFICER, MEDIATOR}, 200, but={SUPERVISOR: (302, None)}),
+    ],
+    "cases:case_timeline": [*of_case("case", TEAM, 200, colleague=True), *of("sealed case", {OFFICER, MEDIATOR}, 200)],
+    "cases:case_print": [*of_case("case", TEAM, 200, colleague=True), *of("sealed case", {OFFICER, MEDIATOR}, 200)],
+    "cases:case_edit": [*of_case("case", TEAM, 200, 200), *of("sealed case", {OFFICER, MEDIATOR}, 200, 200)],
+    "cases:case_assign": of_case("case", APPOINTS, 200, 200, knows={MEDIATOR}),
+    "cases:case_hold": of_case("case", TEAM, 200, 200),
+    "cases:case_resume": of("held case", TEAM, 200, 302),
+    "cases:case_refer_out": of_case("case", TEAM, 200, 200),
+    "cases:case_close": of_case("case", TEAM, 200, 200),
+    "cases:case_reopen": of("closed case", TEAM, 200, 302),
+    "cases:case_access": of_case("case", TEAM, 200, 200),
+    "cases:case_break_glass": of("sealed case", {SUPERVISOR}, 200, 200),
+    "cases:seal_lift_ask": of("sealed case", {OFFICER, MEDIATOR}, 200, 200),
+    "cases:seal_lift_decide": of(
+        "sealed case", {OFFICER, MEDIATOR, SUPERVISOR}, 200, 302, but={OFFICER: (200, NOT_YOURS)}
+    ),
+    "cases:contact_create": of_case("case", TEAM, 200, 200, colleague=True),
+    "cases:party_add": of_case("case", TEAM, 200, 200),
+    "cases:party_edit": of_case("party", TEAM, 200, 200),
+    "cases:party_remove": of_case("party", TEAM, 200, 302),
+    "cases:facilitator_add": of_case("case", APPOINTS, 200, 200, knows={MEDIATOR}),
+    "cases:facilitator_end": of_case("facilitator", APPOINTS, 200, 302, knows={MEDIATOR}),
+    "cases:session_book": of_case("case", TEAM, 200, 200),
+    "cases:session_move": of_case("session", TEAM, 200, 200),
+    "cases:session_cancel": of_case("session", TEAM, 200, 200),
+    "cases:session_record": of_case("session", TEAM, 200, 200),
+}
+ONLY_READ = READERS_OF_ORGANIZATIONS - EDITORS_OF_ORGANIZATIONS
+PARTNERS = {
+    "partners:organization_list": staff(200),
+    "partners:organization_create": role(EDITORS_OF_ORGANIZATIONS, 200, 200),
+    "partners:organization_detail": of("organization", READERS_OF_ORGANIZATIONS, 200),
+    "partners:organization_edit": of("organization", EDITORS_OF_ORGANIZATIONS, 200, 200, knows=ONLY_READ),
+    "partners:contact_add": of("organization", EDITORS_OF_ORGANIZATIONS, 200, 200, knows=ONLY_READ),
+    "partners:contact_edit": of("organization's person", EDITORS_OF_ORGANIZATIONS, 200, 200, knows=ONLY_READ),
+    "partners:contact_remove": of("organization's person", EDITORS_OF_ORGANIZATIONS, 200, 302, knows=ONLY_READ),
+}
+ACCOUNTS = {
+    "accounts:staff_list": role(COORDINATORS, 200),
+    "accounts:invitation_create": role(COORDINATORS, 200, 200),
+    "accounts:invitation_renew": of("invitation", COORDINATORS, None, 302),
+    "accounts:invitation_withdraw": of("invitation", COORDINATORS, None, 302),
+    # The person is the officer, who finds their own account and may not change it.
+    "accounts:user_detail": of("person", COORDINATORS, 200, knows=OWNER),
+    "accounts:user_access": of("person", COORDINATORS, 200, 200, knows=OWNER),
+    "accounts:user_enable": of("person", COORDINATORS, None, 409, knows=OWNER),
+    "accounts:user_end_sessions": of("person", COORDINATORS, None, 302, knows=OWNER),
+    "accounts:user_release": of("person", COORDINATORS, None, 302, knows=OWNER),
+    "accounts:user_reset_factor": of("person", COORDINATORS, 200, 200, knows=OWNER),
+    "accounts:duty_roster": role(SUPERVISORS | COORDINATORS, 200, 302),
+    "accounts:my_settings": staff(200),
+    "accounts:my_display": staff(None, 302),
+    "accounts:my_contact": staff(None, 200),
+    "accounts:unsent": staff(200),
+    "accounts:unsent_drop": of("unsent", OWNER, None, 302),
+    "accounts:invitation_accept": public(200, 200, at="invitation link", inside=(409, 409)),
+}
+SIGN_IN = {
+    "account_home": staff(302, 302),
+    "account_signup": CLOSED,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_confirm_email": [Line("closed", EVERYBODY, at="confirmation")],
+    "account_confirm_login_code": CLOSED,
+    "account_set_password": CLOSED,
+    "account_login": public(200, 200, inside=(302, 302)),
+    "account_logout": public(302, 302, inside=(200, 302)),
+    "account_inactive": public(200),
+    "account_reauthenticate": staff(200, 200, half=(200, 200)),
+    "account_change_password": staff(200, 200),
+    "account_reset_password": public(200, 200),
+    "account_reset_password_done": public(200),
+    "account_reset_password_from_key": public(200, 200, at="reset link"),
+    "account_reset_password_from_key_done": public(200),
+    "mfa_index": staff(200, half=(200, None)),
+    "mfa_authenticate": public(302, 302),
+    "mfa_reauthenticate": staff(200, 200, half=(302, 302)),
+    "mfa_activate_totp": staff(302, 302, half=(200, 200)),
+    "mfa_deactivate_totp": staff(200, 302),
+    "mfa_view_recovery_codes": staff(200, half=(404, None)),
+    "mfa_generate_recovery_codes": staff(200, 302),
+    "mfa_download_recovery_codes": staff(200),
+    "mfa_list_webauthn": staff(200, half=(200, None)),
+    "mfa_add_webauthn": staff(200, 200, half=(200, 200)),
+    # Only somebody with a passkey is asked for it.
+    "mfa_reauthenticate_webauthn": staff(302, 302, but={OFFICER: (200, 302)}, half=(302, 302)),
+    "mfa_remove_webauthn": of("passkey", OWNER, 200, 302),
+    "mfa_edit_webauthn": of("passkey", OWNER, 200, 200),
+    "mfa_login_webauthn": public(302, 302),
+    "usersessions_list": staff(200, 302),
+}
+TABLE = KERNEL | PORTAL | NOTICES | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN

@@ -1,0 +1,211 @@
+"""One city with one of each actor, and a record of each kind that an address can be about.
+
+Each kind of record carries a word that stands nowhere else, so that a page which shows it to a stranger is found by
+reading the page.
+"""
+
+import uuid
+
+from allauth.mfa.models import Authenticator
+from django.core import signing
+from django.urls import resolve
+from django.utils import timezone
+
+from accounts.models import Invitation
+from cases.models import SealLift
+from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
+from notices import stop
+from notices.models import Notice
+from notices.templatetags.notices import STOP_SALT
+from portal.models import PageText
+from tests.factories.accounts import UserFactory
+from tests.factories.areas import AreaFactory, VenueFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
+from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.matrix import actors
+from tests.matrix.passkeys import credential
+
+# What stands in an address for something that does not exist, by the name of the part.
+ABSENT = {
+    "reference": "M-26-00000",
+    "session": "S-26-00000",
+    "handle": uuid.UUID(int=4),
+    "key": uuid.UUID(int=4),
+    "pk": 2_000_000_000,
+    "slug": "nowhere",
+    "label": "cases.nothing",
+    "language": "xx",
+    "version": 9_999,
+    "code": "xx",
+}
+# Which actors may ever read each word.
+SECRETS = {
+    "casecanary": actors.TEAM,
+    "unitcanary": actors.TEAM | {actors.COLLEAGUE},
+    "sealedcanary": frozenset({actors.OFFICER, actors.MEDIATOR}),
+    "restingcanary": actors.TEAM,
+    "orgcanary": actors.READERS_OF_ORGANIZATIONS,
+    "orgpersoncanary": actors.READERS_OF_ORGANIZATIONS,
+    "requestcanary": actors.READERS_OF_REQUESTS,
+    "holdcanary": actors.RECORDS_OFFICERS,
+    "taskcanary": actors.OWNER,
+    "jobcanary": actors.OWNER,
+    "draftcanary": actors.OWNER,
+    "unsentcanary": actors.OWNER,
+    "passkeycanary": actors.OWNER,
+    "textcanary": actors.COORDINATORS,
+    "invitedcanary": actors.COORDINATORS,
+    "noticecanary": actors.COORDINATORS,
+}
+
+
+class World:
+    """`people[actor]` is a member of staff, `places[name]` what fills an address about that object."""
+
+    def __init__(self):
+        self.area, self.elsewhere = AreaFactory(name="Eastgate"), AreaFactory(name="Mill Row")
+        self.people = self._people()
+        self.officer = self.people[actors.OFFICER]
+        self.places = {**self._cases(), **self._work(), **self._kernel(), **self._public(), **self._accounts()}
+
+    def _people(self):
+        here, there = {"areas": [self.area]}, {"areas": [self.elsewhere]}
+        kinds = {
+            actors.OFFICER: {"officer": True, **here},
+            actors.COLLEAGUE: {"officer": True, **here},
+            actors.OFFICER_ELSEWHERE: {"officer": True, **there},
+            actors.SUPERVISOR: {"supervisor": True, **here},
+            actors.SUPERVISOR_ELSEWHERE: {"supervisor": True, **there},
+            actors.COORDINATOR: {"coordinator": True, **here},
+            actors.ANALYST: {"analyst": True, **here},
+            actors.RECORDS: {"records_officer": True, **here},
+            actors.MEDIATOR: {"mediator": True},
+            actors.MEDIATOR_ELSEWHERE: {"mediator": True},
+            actors.ADVOCATE: {"victim_advocate": True, **here},
+            # With every right there is, but for the one thing that each of them lacks.
+            actors.DISABLED: {"supervisor": True, "coordinator": True, "records_officer": True, **here},
+            actors.HALF: {"supervisor": True, "coordinator": True, "records_officer": True, **here},
+        }
+        UserFactory(coordinator=True)
+        return {actor: UserFactory(second_factor=actor != actors.HALF, **kind) for actor, kind in kinds.items()}
+
+    def _case(self, word, **traits):
+        who = {"area": self.area, "assigned_to": self.officer, "opened_by": self.officer}
+        case = CaseFactory(title=f"About {word}", summary=f"What {word} is about", **(who | traits))
+        facilitator = FacilitatorFactory(case=case, user=self.people[actors.MEDIATOR])
+        return case, facilitator
+
+    def _case_places(self, name, word, **traits):
+        """A case with a party, a facilitator and an appointment, each under its name."""
+        case, facilitator = self._case(word, **traits)
+        party = PartyFactory(case=case, contact=ContactFactory(name=f"A party of {word}"))
+        session = SessionFactory(case=case, parties=[party], staff=[self.officer])
+        of_case = {"reference": case.reference}
+        return {
+            f"{name}case": of_case,
+            f"{name}party": {**of_case, "handle": party.handle},
+            f"{name}facilitator": {**of_case, "handle": facilitator.handle},
+            f"{name}session": {**of_case, "session": session.reference},
+        }
+
+    def _cases(self):
+        places = self._case_places("", "casecanary") | self._case_places("unit ", "unitcanary", unit=True)
+        sealed, _facilitator = self._case("sealedcanary", sealed=True)
+        SealLift.objects.create(case=sealed, reason="The danger is over", asked_by=self.officer)
+        places["sealed case"] = {"reference": sealed.reference}
+        for name, trait in (("held case", "on_hold"), ("closed case", "closed")):
+            places[name] = {"reference": self._case("restingcanary", **{trait: True})[0].reference}
+        return places
+
+    def _work(self):
+        """What is somebody's own: a task, a message that failed, a link in a mail, a job, drafts, a passkey."""
+        contact = ContactFactory()
+        task = TaskFactory(owner=self.officer, text="Call about taskcanary")
+        ended = {"state": Notice.State.DEAD, "ended_at": timezone.now()}
+        notice = NoticeFactory(kind="noticecanary", contact=contact, owner=self.officer, **ended)
+        file = StoredFile.keep("jobcanary.csv", "text/csv", b"1,2\n", by=self.officer)
+        done = {"state": Job.State.DONE, "ended_at": timezone.now(), "result": file}
+        job = Job.objects.create(kind="trial", title="A jobcanary", owner=self.officer, **done)
+        kept = {"user": self.officer, "path": "/cases/new/"}
+        Draft.objects.create(form="cases:case_edit", subject="kept", fields={"title": ["draftcanary"]}, **kept)
+        fields = {"values": {"title": ["unsentcanary"]}, "files": 0}
+        unsent = Draft.objects.create(form="unsent", subject="/cases/new/", fields=fields, **kept)
+        data = {"name": "passkeycanary", "passwordless": True, "credential": credential()}
+        passkey = Authenticator.objects.create(user=self.officer, type=Authenticator.Type.WEBAUTHN, data=data)
+        stop_link = resolve(stop.unsubscribe_url(contact.email).partition("localhost")[2]).kwargs
+        return {
+            "task": {"handle": task.handle},
+            "notice": {"handle": notice.handle},
+            "contact": {"token": signing.dumps([contact.pk, self.officer.pk], salt=STOP_SALT)},
+            "absent contact": {"token": signing.dumps([2_000_000_000, self.officer.pk], salt=STOP_SALT)},
+            "stop link": stop_link,
+            "job": {"key": job.key},
+            "draft": {},
+            "unsent": {"pk": unsent.pk},
+            "passkey": {"pk": passkey.pk},
+        }
+
+    def _kernel(self):
+        records, organization = self.people[actors.RECORDS], OrganizationFactory(name="The orgcanary", area=self.area)
+        person = OrganizationContactFactory(
+            organization=organization, contact=ContactFactory(name="An orgpersoncanary")
+        )
+        asked = PersonRequest(kind="copy", name="A requestcanary", proof="Identity card seen")
+        asked.receive(by=records)
+        hold = LegalHold(object_type="cases.case", reference="holdcanary", reason="A court asked")
+        hold.place(by=records)
+        return {
+            "organization": {"reference": organization.reference},
+            "organization's person": {"reference": organization.reference, "handle": person.handle},
+            "request": {"reference": asked.reference},
+            "hold": {"label": hold.object_type, "reference": hold.reference},
+            "history": {"label": "partners.organization", "reference": organization.reference},
+        }
+
+    def _public(self):
+        coordinator = self.people[actors.COORDINATOR]
+        text = PageText.objects.create(
+            slug="privacy", language="en", version=1, title="A textcanary", body="Words", written_by=coordinator
+        )
+        page = {"slug": text.slug, "language": text.language}
+        return {
+            "area": {"reference": self.area.reference},
+            "venue": {"reference": VenueFactory(area=self.area).reference},
+            "page": {"slug": text.slug},
+            "page in a language": page,
+            "text": {**page, "version": text.version},
+            "language": {"code": "es"},
+            "provider": {"provider": "anybody"},
+        }
+
+    def _accounts(self):
+        by = self.people[actors.COORDINATOR]
+        invitation, token = Invitation.objects.invite(
+            "invited@example.org", name="An invitedcanary", roles=["officer"], by=by
+        )
+        return {
+            "person": {"reference": self.officer.reference},
+            "invitation": {"reference": invitation.reference},
+            "invitation link": {"token": token},
+            "reset link": {"uidb36": "1", "key": "abc-def"},
+            "confirmation": {"key": "abc"},
+        }
+
+    def disable(self):
+        """Take an account away from under its live session, as a coordinator does in the next room."""
+        person, by = self.people[actors.DISABLED], self.people[actors.COORDINATOR]
+        ended = {"is_active": False, "disabled_at": timezone.now(), "disabled_by": by}
+        type(person).objects.filter(pk=person.pk).update(**ended)
+
+    def absent(self, at):
+        """What fills an address about something that does not exist: each part replaced in turn."""
+        if at == "contact":
+            return [self.places["absent contact"]]
+        kwargs = self.places[at]
+        return [{**kwargs, name: ABSENT[name]} for name in kwargs if name in ABSENT]
+
+    def mixed(self, at):
+        """The team's own case with a part of another case."""
+        other = self.places.get(f"unit {at}", {})
+        return [{**other, "reference": self.places[at]["reference"]}] if len(other) > 1 else []
