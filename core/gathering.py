@@ -1,12 +1,13 @@
-"""Several readings of one record in one statement.
+"""Several readings in one statement, each answered as a list of dicts.
 
-A page that shows a record whole needs its rows of many kinds. Each query costs a journey to the database and, more than
-that, the building of its SQL. So the readings are declared with the ORM, compiled once for the life of the process, and
-answered together, each as a list of dicts.
+A page that shows a record whole needs its rows of many kinds, and a search asks every kind of record. Each query costs
+a journey to the database. For the record there is a second cost, the building of the SQL: those readings are declared
+with the ORM and compiled once for the life of the process.
 """
 
 from functools import cached_property
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateField, DateTimeField, TimeField
 
@@ -14,6 +15,40 @@ from django.db.models import DateField, DateTimeField, TimeField
 KEY, REFERENCE = -7_104_305, "<the reference of the record>"
 # JSON has no moments, days or times of day: they come as text.
 TOLD_AS_TEXT = (DateField, DateTimeField, TimeField)
+
+
+def compiled(queries):
+    """One statement for all of them, its parameters, and for each query which of its values come as text."""
+    parts, values, texts = [], [], {}
+    for name, queryset in queries.items():
+        query = queryset.query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            parts.append("'[]'::json")
+            continue
+        parts.append(f"(SELECT coalesce(json_agg(one), '[]'::json) FROM ({sql}) AS one)")
+        values += params
+        fields = dict(zip(query.selected, (column[0].output_field for column in compiler.select), strict=True))
+        texts[name] = [(key, field) for key, field in fields.items() if isinstance(field, TOLD_AS_TEXT)]
+    return f"SELECT {', '.join(parts)}", values, texts
+
+
+def answered(names, sql, values, texts):
+    """The rows of every query: {name: [dict, …]}."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = dict(zip(names, cursor.fetchone(), strict=True))
+    for name, told in texts.items():
+        for row in found[name] if told else ():
+            row.update((key, field.to_python(row[key])) for key, field in told)
+    return found
+
+
+def together(**queries):
+    """The rows of these queries, of `values()` each, in one journey."""
+    return answered(queries, *compiled(queries))
 
 
 class Gathered:
@@ -24,27 +59,11 @@ class Gathered:
 
     @cached_property
     def _compiled(self):
-        """The statement, its parameters, and for each reading which of its values come as text."""
-        parts, values, texts = [], [], {}
-        for name, reading in self._readings.items():
-            query = reading(KEY, REFERENCE).query
-            compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-            sql, params = compiler.as_sql()
-            parts.append(f"(SELECT coalesce(json_agg(one), '[]'::json) FROM ({sql}) AS one)")
-            values += params
-            fields = dict(zip(query.selected, (column[0].output_field for column in compiler.select), strict=True))
-            texts[name] = [(key, field) for key, field in fields.items() if isinstance(field, TOLD_AS_TEXT)]
-        return f"SELECT {', '.join(parts)}", values, texts
+        return compiled({name: reading(KEY, REFERENCE) for name, reading in self._readings.items()})
 
     def of(self, record):
         """The rows of every reading: {name: [dict, …]}."""
         sql, values, texts = self._compiled
         meant = {KEY: record.pk, REFERENCE: record.reference}
         values = [meant.get(value, value) if isinstance(value, int | str) else value for value in values]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            found = dict(zip(self._readings, cursor.fetchone(), strict=True))
-        for name, told in texts.items():
-            for row in found[name]:
-                row.update((key, field.to_python(row[key])) for key, field in told)
-        return found
+        return answered(self._readings, sql, values, texts)

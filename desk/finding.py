@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from areas.models import Area, Venue
 from cases.models import Case, Party
 from core import references
+from core.gathering import together
 from partners.models import Organization
 
 AT_MOST = 10
 SHORTEST = 2
 LONGEST = 100
+PARTY = ("contact__name", "role", "case__reference", "case__title")
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,18 @@ def found(user, text):
     """What this person may open and that matches every word, by kind; kinds without a hit are left out."""
     if len(text) < SHORTEST:
         return []
-    kinds = (_cases, _people, _organizations, _areas, _venues)
-    return [kind for kind in (look(user, text) for look in kinds) if kind.hits]
+    rows = together(
+        cases=Case.objects.search(user, text).values("reference", "title", "state", "area__name")[: AT_MOST + 1],
+        people=Party.objects.search(user, text).values(*PARTY)[:AT_MOST],
+        organizations=Organization.objects.search(user, text).values("name", "reference", "kind")[:AT_MOST],
+        areas=Area.objects.search(user, text).values("name", "reference", "level")[:AT_MOST],
+        venues=Venue.objects.search(user, text).values("name", "reference", "address")[:AT_MOST],
+    )
+    kinds = (_cases(rows["cases"], text), _people(rows["people"]), _organizations(rows["organizations"]))
+    return [kind for kind in (*kinds, _areas(rows["areas"]), _venues(rows["venues"])) if kind.hits]
 
 
-def _cases(user, text):
-    rows = Case.objects.search(user, text).values("reference", "title", "state", "area__name")[: AT_MOST + 1]
+def _cases(rows, text):
     prefix, states = reverse("cases:case_list"), dict(Case.State.choices)
     hits = [
         Hit(
@@ -84,9 +92,8 @@ def _cases(user, text):
     return Found("cases", _("Cases"), icon="chat-square-text", hits=hits[:AT_MOST], more_url=more)
 
 
-def _people(user, text):
+def _people(rows):
     """Parties by the name they want to be called: each inside its case, for there is no register of people."""
-    rows = Party.objects.search(user, text).values("contact__name", "role", "case__reference", "case__title")[:AT_MOST]
     prefix, roles = reverse("cases:case_list"), dict(Party.Role.choices)
     hits = [
         Hit(
@@ -100,20 +107,19 @@ def _people(user, text):
     return Found("people", _("People in cases"), icon="people", hits=hits)
 
 
-def _organizations(user, text):
-    rows = Organization.objects.search(user, text).values("name", "reference", "kind")[:AT_MOST]
+def _organizations(rows):
     prefix, kinds = reverse("partners:organization_list"), dict(Organization.Kind.choices)
     hits = [Hit(row["name"], f"{prefix}{row['reference']}/", row["reference"], kinds[row["kind"]]) for row in rows]
     return Found("organizations", _("Organizations"), icon="building", hits=hits)
 
 
-def _areas(user, text):
-    rows, prefix = Area.objects.search(user, text).values("name", "reference", "level"), reverse("areas:area_list")
-    hits = [Hit(row["name"], f"{prefix}{row['reference']}/", "", row["level"]) for row in rows[:AT_MOST]]
+def _areas(rows):
+    prefix = reverse("areas:area_list")
+    hits = [Hit(row["name"], f"{prefix}{row['reference']}/", "", row["level"]) for row in rows]
     return Found("areas", _("Areas"), icon="map", hits=hits)
 
 
-def _venues(user, text):
-    rows, prefix = Venue.objects.search(user, text).values("name", "reference", "address"), reverse("areas:venue_list")
-    hits = [Hit(row["name"], f"{prefix}{row['reference']}/", "", row["address"]) for row in rows[:AT_MOST]]
+def _venues(rows):
+    prefix = reverse("areas:venue_list")
+    hits = [Hit(row["name"], f"{prefix}{row['reference']}/", "", row["address"]) for row in rows]
     return Found("venues", _("Venues"), icon="geo-alt", hits=hits)
