@@ -171,9 +171,8 @@ def test_quiet_hours_move_the_due_time_in_the_zone_of_the_person(db, mail_server
 
 
 def test_hours_that_leave_no_time_are_a_task(db, mail_server):
-    contact = ContactFactory(hours_from=time(17, 0))
-    notice = NoticeFactory(contact=contact)
     with time_machine.travel("2027-01-05T15:00:00+00:00", tick=False):
+        notice = NoticeFactory(contact=ContactFactory(hours_from=time(17, 0)))
         mails.ends[notice.ref] = timezone.now() + timedelta(hours=2)
         delivery.deliver()
 
