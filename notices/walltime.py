@@ -73,7 +73,13 @@ def is_within(moment, opens, closes, zone=None):
 
 
 def next_opening(moment, opens, zone=None):
-    """The first moment after this one at which the clocks of a zone show the time."""
-    day = on_the_wall(moment, zone).date()
-    today = local_to_utc(day, opens, zone)
-    return today if today > moment else local_to_utc(day + timedelta(days=1), opens, zone)
+    """The first moment after this one at which the clocks of a zone show the time.
+
+    A time that they show twice opens twice: whoever missed the first need not wait for the next day.
+    """
+    zone = zone_named(zone)
+    day = moment.astimezone(zone).date()
+    clocks = opens.replace(fold=0), opens.replace(fold=1)
+    walls = (datetime.combine(day + timedelta(days=n), clock, tzinfo=zone) for n in (0, 1) for clock in clocks)
+    shown = (at for at in (wall.astimezone(UTC) for wall in walls) if at.astimezone(zone).time() >= opens)
+    return min(at for at in shown if at > moment)

@@ -86,6 +86,15 @@ def test_hours_over_midnight_and_the_next_opening():
     assert opening == datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
 
 
+def test_hours_that_open_twice_do_not_wait_for_the_next_day():
+    between = datetime(2027, 11, 7, 6, 15, tzinfo=UTC)  # 01:15 in New York, for the second time
+
+    assert walltime.next_opening(between, time(1, 45), "America/New_York") == between + timedelta(minutes=30)
+    skipped = datetime(2027, 3, 14, 6, 0, tzinfo=UTC)  # 01:00; the clocks never show 02:15 on this day
+    opening = walltime.next_opening(skipped, time(2, 15), "America/New_York")
+    assert opening == datetime(2027, 3, 14, 7, 15, tzinfo=UTC)
+
+
 def test_zone_that_does_not_exist_is_that_of_the_installation():
     assert walltime.zone_named("Mars/Olympus").key == "America/New_York"
     assert walltime.zone_named("../etc/passwd").key == "America/New_York"
