@@ -62,7 +62,8 @@ def lead(client):
     client.user.areas_served.create(area=case.area)
     fields = {"kind": "volunteer", "part": "lead", "user": UserFactory(mediator=True).pk}
     address = reverse("cases:facilitator_add", args=[case.reference])
-    return client, address, fields, lambda: FacilitatorFactory(case=case), Facilitator
+    earlier = FacilitatorFactory.build(case=case, user=UserFactory(mediator=True))
+    return client, address, fields, lambda: earlier.begin(by=client.user), Facilitator
 
 
 @pytest.mark.parametrize("is_keyed", [True, False])
