@@ -104,11 +104,14 @@ def case_detail(request, reference):
 
 @require_safe
 def case_timeline(request, reference):
-    """The timeline alone, of one tab. As a part of the page that is open already it is no opening of its own."""
+    """The timeline alone, of one tab: a part of the case's page for script, else a page. As a part of the page that is
+    open already it is no opening of its own.
+    """
     case = case_to_show(request, reference)
     if not is_open(request, case):
         audit.opened(request.user, case, page="timeline")
-    return render(request, "cases/_timeline_panel.html", detail.timeline_part(request, case))
+    template = "cases/_timeline_panel.html" if request.htmx else "cases/case_timeline.html"
+    return render(request, template, detail.timeline_part(request, case))
 
 
 @require_safe

@@ -273,13 +273,12 @@ def test_the_day_received_stays_unless_it_is_changed(open_case, area, staff, sig
 
 def test_every_view_is_named_like_its_template():
     acts = {"view_save", "view_delete"}
-    fragments = {"case_timeline": "_timeline_panel"}
 
     assert len(urlpatterns) == 32
     for pattern in urlpatterns:
         assert pattern.callback.__name__ == pattern.name
         if pattern.name not in acts:
-            assert get_template(f"cases/{fragments.get(pattern.name, pattern.name)}.html")
+            assert get_template(f"cases/{pattern.name}.html")
 
 
 def test_my_tasks_lead_to_pages_that_open(case, staff, sign_in):
