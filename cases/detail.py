@@ -178,12 +178,7 @@ def _role(party):
 
 
 def _safe(party):
-    rules_of_contact = [{"icon": rule.icon, "text": rule.words} for rule in party.contact.safe_rules]
-    if party.needs_interpreter:
-        rules_of_contact.append({"icon": "translate", "text": _("Needs an interpreter")})
-    if party.access_needs:
-        rules_of_contact.append({"icon": "person-wheelchair", "text": party.access_needs})
-    return rules_of_contact
+    return [{"icon": rule.icon, "text": rule.words} for rule in party.safe_rules]
 
 
 def _beside(case, parties):

@@ -1,13 +1,13 @@
 """What dashboards may know about cases: pure reads, scoped to what the reader may open."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Session
+from cases.models import Case, Party, Session
 from notices.models import Task
 
 
@@ -29,7 +29,9 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class Appointment:
-    """One appointment of a day. `place` is the venue or what was written instead."""
+    """One appointment of a day. `place` is the venue or what was written instead, `people` who is asked to come, each
+    with the rules by which they may be reached.
+    """
 
     reference: str
     case: str
@@ -39,6 +41,7 @@ class Appointment:
     starts_at: datetime
     ends_at: datetime
     place: str
+    people: tuple
 
 
 @dataclass(frozen=True)
@@ -104,14 +107,14 @@ def _next_appointments(case_ids):
     return dict(planned.order_by("-starts_at").values_list("case", "starts_at"))
 
 
-def appointments_of(user, day: date):
-    """The planned appointments of a day at which this person is needed, by the clock of the installation."""
-    starts = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    ends = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
+def appointments_of(user, starts, ends):
+    """The planned appointments that begin between two moments and at which this person is needed, by the clock."""
+    asked = Prefetch("parties", Party.objects.present().select_related("contact"))
     sessions = (
         Session.objects.filter(staff=user, state=Session.State.PLANNED, starts_at__gte=starts, starts_at__lt=ends)
         .filter(case__in=Case.objects.visible_to(user))
         .select_related("case", "venue")
+        .prefetch_related(asked)
         .order_by("starts_at", "id")
     )
     return [
@@ -124,6 +127,7 @@ def appointments_of(user, day: date):
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             place=str(session.venue or session.place),
+            people=tuple((party.contact.name, party.safe_rules) for party in session.parties.all()),
         )
         for session in sessions
     ]

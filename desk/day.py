@@ -1,7 +1,7 @@
 """My day: what somebody owes now, today and this week, and where they must be."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -21,6 +21,8 @@ from notices.rows import TaskRow, task_rows
 # A page is read from the top: what does not fit is one link away.
 NOW_AT_MOST, WEEK_AT_MOST = 25, 15
 WEEK = timedelta(days=7)
+# Between these hours a night's work is going on.
+EVENING, MORNING = time(18), time(6)
 DRAFTS = {
     "cases:case_create": _lazy("New case"),
     "cases:case_edit": _lazy("Edit of a case"),
@@ -86,12 +88,34 @@ def owed(user, now=None):
     )
 
 
+def working_day(now):
+    """From midnight to midnight; in the evening and at night the whole of a night's work, which crosses midnight."""
+    clock = timezone.localtime(now).time()
+    starts, ends = midnight(now), midnight(now, 1)
+    if clock < MORNING:
+        starts = at(now, -1, EVENING)
+    elif clock >= EVENING:
+        ends = at(now, 1, MORNING)
+    return starts, ends
+
+
+def at(now, days, clock):
+    """A clock time here, so many days from today."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=days), clock))
+
+
+def other_day(moment, now):
+    """ "Yesterday" or "Tomorrow" for what lies across midnight, else nothing."""
+    days = (timezone.localdate(moment) - timezone.localdate(now)).days
+    return {-1: _("Yesterday"), 1: _("Tomorrow")}.get(days, "")
+
+
 def appointments(user, now=None):
     """Today by the clock, with a line between what has begun and what is to come."""
     now = now or timezone.now()
     rows = [
-        {"appointment": one, "over": one.ends_at <= now}
-        for one in figures.appointments_of(user, timezone.localdate(now))
+        {"appointment": one, "over": one.ends_at <= now, "day": other_day(one.starts_at, now)}
+        for one in figures.appointments_of(user, *working_day(now))
     ]
     begun = sum(row["appointment"].starts_at <= now for row in rows)
     if rows:

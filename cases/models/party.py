@@ -15,7 +15,10 @@ from core.search import name_vector, search_query
 from core.states import MoveNotAllowed
 from core.versions import Versioned
 from notices.models import Contact
+from notices.models.contact import Rule
 from partners.models import Organization
+
+NEEDS_ICONS = {"interpreter": "translate", "access": "person-wheelchair"}
 
 
 class PartyQuerySet(models.QuerySet):
@@ -106,6 +109,16 @@ class Party(Versioned):
     @property
     def is_side(self):
         return self.role in self.SIDES
+
+    @property
+    def safe_rules(self):
+        """How they may be reached, and what they need when one meets them: icons with words."""
+        rules = self.contact.safe_rules
+        if self.needs_interpreter:
+            rules.append(Rule(NEEDS_ICONS["interpreter"], _("Needs an interpreter")))
+        if self.access_needs:
+            rules.append(Rule(NEEDS_ICONS["access"], self.access_needs))
+        return rules
 
     @transaction.atomic
     def join(self, *, by):

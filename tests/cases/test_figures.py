@@ -65,5 +65,7 @@ def test_appointments_of_a_day_are_those_one_is_needed_at(caseload, staff):
         case=caseload[1], staff=[staff.assigned], state="held", recorded_at=timezone.now(), recorded_by=staff.assigned
     )
 
-    assert [one.reference for one in figures.appointments_of(staff.assigned, session.day)] == [session.reference]
-    assert figures.appointments_of(staff.assigned, session.day + timedelta(days=1)) == []
+    starts = session.starts_at - timedelta(hours=1)
+    found = figures.appointments_of(staff.assigned, starts, session.starts_at + timedelta(seconds=1))
+    assert [one.reference for one in found] == [session.reference]
+    assert figures.appointments_of(staff.assigned, starts, session.starts_at) == []

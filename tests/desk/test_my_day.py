@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.models import Draft
 from desk import day
-from tests.factories.cases import CaseFactory, FacilitatorFactory, SessionFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.notices import TaskFactory
 
 NOON = timezone.make_aware(datetime(2026, 11, 18, 12, 0))
@@ -56,6 +56,36 @@ def test_the_now_line_stands_between_what_began_and_what_comes(noon, staff, area
         "14:00",
     ]
     assert [row.get("over") for row in rows] == [True, False, None, False]
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [
+        (17, ["", ""]),
+        (23, ["", "", "Tomorrow"]),
+        (2, ["Yesterday", "", "", ""]),
+    ],
+)
+def test_the_day_of_a_night_shift_crosses_midnight(staff, area, hour, shown):
+    """At 02:00 of the next day the evening before is still on the page, and at 23:00 the hours that follow."""
+    case = CaseFactory(area=area, assigned_to=staff.officer, opened_by=staff.officer)
+    today = NOON.date() + timedelta(days=1 if hour == 2 else 0)
+    for days, clock in ((-1, time(9)), (-1, time(22)), (0, time(3)), (0, time(17, 30)), (1, time(1)), (1, time(8))):
+        SessionFactory(case=case, day=today + timedelta(days=days), clock=clock, staff=[staff.officer])
+    if hour == 2:
+        SessionFactory(case=case, day=today, clock=time(23), staff=[staff.officer])
+    now = timezone.make_aware(datetime.combine(today, time(hour)))
+    rows = [row for row in day.appointments(staff.officer, now) if "appointment" in row]
+    assert [row["day"] for row in rows] == shown
+
+
+def test_an_appointment_tells_how_its_parties_may_be_reached(noon, sign_in, staff, area, text_of):
+    case = CaseFactory(area=area, assigned_to=staff.officer, opened_by=staff.officer)
+    party = PartyFactory(case=case, contact__name="Asha S.", contact__no_safe_phone=True, needs_interpreter=True)
+    SessionFactory(case=case, day=NOON.date(), clock=time(14), staff=[staff.officer], parties=[party])
+    page = text_of(sign_in(staff.officer).get("/desk/"))
+    assert "Asha S. No safe phone" in page
+    assert "Needs an interpreter" in page
 
 
 def test_an_appointment_of_a_case_one_may_not_open_any_more_is_not_shown(noon, sign_in, staff, area, text_of):

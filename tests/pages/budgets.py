@@ -27,7 +27,7 @@ BUDGETS = {
     "notices:task_detail": 5,
     "notices:operation": 16,
     "notices:unsubscribe": 0,
-    "desk:my_day": 11,
+    "desk:my_day": 12,
     "desk:supervisor": 16,
     "desk:search": 10,
     "desk:new": 4,
