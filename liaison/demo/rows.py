@@ -11,16 +11,15 @@ from areas.models import Booking
 from cases.models import Case, ContactAttempt, Facilitator, Party, Session
 from liaison.demo.codes import code_of
 from liaison.demo.copy import Table
+from liaison.demo.stories import REACHED
 from liaison.demo.words import HOLDS
 from notices.models import Consent, Contact, Task
 from notices.walltime import due_in_working_days, local_to_utc
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
-REACHED = ("spoke", "they_wrote")
 WAYS = ("call", "sms", "email", "letter")
 MINUTES = 60
 KEEPS_FOR = timedelta(days=90)
-NOT_YET = ("identified", "invited", "not_reached")
 # The columns that a story fills, in the order of the rows below.
 CONTACT = """
     name language phone phone_e164 email may_call may_sms may_email may_letter
@@ -142,7 +141,7 @@ class Book:
             # Of a closed case nobody is written to any more, and a large city is mostly closed cases.
             if channel in person.ways and story.is_open:
                 self.consents.add(contact, "case", channel, received)
-        reached, foreign = None if person.stage in NOT_YET else received + timedelta(days=3), person.language != "en"
+        reached, foreign = person.reached and self.moment(*person.reached), person.language != "en"
         return self.parties.add(case, contact, person.role, person.minor, foreign, person.stage, reached, received)
 
     def _session(self, story, case, parties, officer, meeting, place):

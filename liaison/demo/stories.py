@@ -56,6 +56,8 @@ PARTY_STAGES = {
 }
 WAYS = (("sms", "email"), ("sms",), ("email",), ("call", "sms"), ("call",), ("letter",), ("call", "email"))
 ANSWERED = (("call", "spoke"), ("call", "spoke"), ("visit", "spoke"), ("sms", "they_wrote"), ("email", "they_wrote"))
+REACHED = ("spoke", "they_wrote")
+NOT_YET = ("identified", "invited", "not_reached")
 UNANSWERED = (("call", "no_answer"), ("call", "left_message"), ("letter", "sent"), ("visit", "no_answer"))
 SPEAKING = {"es": (words.SPANISH_FIRST, words.SPANISH_FAMILY)}
 
@@ -74,6 +76,8 @@ class Person:
     evenings: bool = False
     note: str = ""
     minor: bool = False
+    # The day and minute at which they first answered, if they have.
+    reached: tuple | None = None
 
 
 @dataclass
@@ -161,6 +165,7 @@ def story(number):
     _close(rng, made)
     made.people = _people(rng, made)
     made.attempts = _attempts(rng, made)
+    _tell_who_was_reached(made)
     made.meetings = _meetings(rng, made)
     made.tasks = _tasks(rng, made)
     return made
@@ -272,6 +277,21 @@ def _attempt(rng, made, day, *, reached):
         return Attempt(day, minute, person, way, result, rng.choice(words.REACHED))
     way, result = rng.choice(UNANSWERED)
     return Attempt(day, minute, person, way, result, rng.choice(words.NOT_REACHED))
+
+
+def _tell_who_was_reached(made):
+    """Whoever answered counts as reached, and whoever came further than that answered once: the log shows it."""
+    first = min((attempt.day for attempt in made.attempts), default=-max(made.quiet, 1))
+    for place, person in enumerate(made.people):
+        answers = [(a.day, a.minute) for a in made.attempts if a.person == place and a.result in REACHED]
+        if answers and person.stage in NOT_YET:
+            person.stage = "reached"
+        elif not answers and person.stage not in NOT_YET:
+            note = words.REACHED[made.number % len(words.REACHED)]
+            answers = [(first, 17 * 60 + 20 * place)]
+            made.attempts.append(Attempt(*answers[0], place, "call", "spoke", note))
+        person.reached = min(answers, default=None)
+    made.attempts.sort(key=lambda attempt: (attempt.day, attempt.minute))
 
 
 def _meetings(rng, made):
