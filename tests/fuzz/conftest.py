@@ -1,0 +1,29 @@
+"""The city of the fuzz tests: built once for a module, in a transaction that is undone at its end."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import override_settings
+
+from tests.fuzz import watch
+from tests.fuzz import world as city
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    mail = "django.core.mail.backends.locmem.EmailBackend"
+    with (
+        django_db_blocker.unblock(),
+        override_settings(INBOUND_KEYS={"texts": watch.INBOUND_KEY}, EMAIL_BACKEND=mail),
+        transaction.atomic(),
+    ):
+        made = city.build()
+        connection.check_constraints()
+        made.before, made.foreign_before = watch.contents(), watch.bound_to(made.foreign)
+        made.foreign_values = sorted({str(value) for thing in made.foreign for value in names(thing)})
+        yield made
+        transaction.set_rollback(True)
+
+
+def names(thing):
+    """Everything by which a post could mean a thing."""
+    return [thing.pk, *(getattr(thing, name) for name in ("reference", "handle") if hasattr(thing, name))]

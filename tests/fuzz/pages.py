@@ -1,0 +1,78 @@
+"""One page for each address that is only read: who reads it, where, and what its query string may ask for."""
+
+from tests.fuzz.rows import Row, handle, of
+
+COMMON = ("page", "size", "sort", "q", "next", "show", "state")
+CASE_LIST = (*COMMON, "area", "assigned", "risk", "process", "dispute", "silent", "overdue", "mine", "view")
+AUDIT = ("who", "kind", "act", "reference", "start", "end", "sealed", "before")
+DRAFT = ("form", "subject", "at", "path")
+
+# What each page reads from its address beyond what is tried on all.
+ASKS = {
+    "cases:case_list": CASE_LIST,
+    "cases:case_export": CASE_LIST,
+    "cases:case_similar": ("place", "area"),
+    "cases:case_timeline": ("tab", "page", "before", "kind"),
+    "cases:case_detail": ("tab", "page"),
+    "cases:contact_create": ("party",),
+    "core:audit_list": AUDIT,
+    "core:audit_export": AUDIT,
+    "core:draft_detail": DRAFT,
+    "accounts:staff_list": ("role", "area", "page", "q", "state"),
+    "accounts:duty_roster": ("week",),
+    "areas:area_list": ("level", "page", "q", "show"),
+    "areas:venue_list": ("neutral", "step_free", "page", "q", "show"),
+    "partners:organization_list": ("kind", "former", "page", "q"),
+    "desk:supervisor": ("area",),
+    "portal:contact": ("area",),
+    "portal:language": ("next",),
+    "account_login": ("next", "login"),
+}
+
+
+def seen(world):
+    return ["cases.case", world.case.reference]
+
+
+PAGES = [
+    *(Row(name, "nobody") for name in ("healthz", "readyz", "portal:home", "portal:contact", "portal:display")),
+    *(Row(name, "nobody") for name in ("portal:robots", "portal:security", "account_inactive")),
+    *(Row(name, "nobody") for name in ("account_reset_password_done", "account_reset_password_from_key_done")),
+    Row("portal:page", "nobody", lambda w: ["privacy"]),
+    Row("portal:language", "nobody", lambda w: ["es"]),
+    *(Row(f"desk:{name}", "supervisor") for name in ("my_day", "supervisor", "search", "new", "choose_case")),
+    *(Row(f"desk:{name}", "officer") for name in ("menu", "keys", "drafts")),
+    *(Row(f"cases:{name}", "officer") for name in ("case_list", "case_similar", "case_sources")),
+    *(Row(f"cases:{name}", "officer", of("case")) for name in ("case_detail", "case_timeline", "case_print")),
+    Row("cases:glass_list", "supervisor"),
+    *(Row(f"core:{name}", "records") for name in ("audit_list", "retention_list", "request_list")),
+    Row("core:history_detail", "records", seen),
+    Row("core:request_detail", "records", of("matched")),
+    Row("core:job_detail", "officer", lambda w: [w.job.key]),
+    Row("core:draft_detail", "officer", query="form=cases:case_create&at=/cases/new/"),
+    *(Row(f"areas:{name}", "officer") for name in ("venue_list", "area_list")),
+    Row("areas:venue_detail", "officer", of("venue")),
+    Row("areas:area_detail", "officer", of("area")),
+    Row("partners:organization_list", "officer"),
+    Row("partners:organization_detail", "officer", of("organization")),
+    Row("notices:task_list", "officer"),
+    Row("notices:task_detail", "officer", handle("task")),
+    Row("notices:operation", "coordinator"),
+    Row("accounts:staff_list", "coordinator"),
+    Row("accounts:user_detail", "coordinator", of("leaver")),
+    *(Row(f"accounts:{name}", "officer") for name in ("my_settings", "unsent")),
+    Row("portal:text_list", "coordinator"),
+    Row("portal:text_preview", "coordinator", lambda w: ["privacy", "en", 1]),
+    *(Row(name, "coded") for name in ("mfa_index", "mfa_view_recovery_codes", "mfa_download_recovery_codes")),
+    Row("mfa_list_webauthn", "keyed"),
+    Row("account_home", "officer"),
+]
+
+# Addresses of allauth at which nothing answers here (accounts/closed_urls.py).
+CLOSED = {
+    *("account_signup", "account_email", "account_email_verification_sent", "account_confirm_email"),
+    *("account_confirm_login_code", "account_set_password"),
+}
+
+# allauth notes on the row of the recovery codes that they were looked at.
+WRITTEN_BY_READING = dict.fromkeys(("mfa_view_recovery_codes", "mfa_download_recovery_codes"), ("mfa_authenticator",))

@@ -1,0 +1,293 @@
+"""One row for each address that takes a post: who posts there, at what, and a body that is accepted as it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.accounts.signing import code_of
+from tests.factories.accounts import PASSWORD
+
+CREDENTIAL = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}, "clientExtensionResults": {}}'
+REASON = "A neighbor called about it"
+
+
+def nothing(world):
+    return {}
+
+
+def nowhere(world):
+    return []
+
+
+@dataclass(frozen=True)
+class Row:
+    """`done` are the answers that mean that something was done; every other answer must leave no trace.
+
+    `key` marks forms that only somebody with the device could fill in: their body as it stands is refused.
+    """
+
+    name: str
+    who: str
+    args: Callable = nowhere
+    body: Callable = nothing
+    query: str = ""
+    done: tuple = (302, 303)
+    key: bool = False
+    sign: bool = False
+
+    def url(self, world):
+        return reverse(self.name, args=self.args(world)) + (f"?{self.query}" if self.query else "")
+
+
+def of(name):
+    """The reference of something of the world, as the only part of an address."""
+    return lambda world: [getattr(world, name).reference]
+
+
+def case_and(name):
+    """The case, and the handle or reference of something in it."""
+
+    def args(world):
+        thing = getattr(world, name)
+        return [world.case.reference, getattr(thing, "handle", None) or thing.reference]
+
+    return args
+
+
+def handle(name):
+    return lambda world: [getattr(world, name).handle]
+
+
+def fixed(**fields):
+    return lambda world: dict(fields)
+
+
+def in_days(days):
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+CONTACT = {
+    "contact-name": "Marta Villar", "contact-language": "es", "contact-phone": "206-555-0123", "contact-may_call": "on",
+    "contact-no_safe_phone": "", "contact-chat": "", "contact-rules_note": "After six",
+    "contact-email": "marta@example.org", "contact-may_email": "on", "contact-agreed": "on",
+    "contact-hours_from": "09:00", "contact-hours_to": "17:00", "contact-reconfirm_on": "2027-02-28",
+}  # fmt: skip
+
+
+def case_body(world):
+    return {
+        "title": "Barking at night, Fenwick Close", "source": "self", "process": "mediation", "dispute": "pets",
+        "area": world.area.pk, "risk": "unknown", "received_on": in_days(0), "place": "Fenwick Close",
+        "summary": "Dogs bark.", "court_place": "", "court_on": "2028-02-29", "source_detail": "",
+        "version": world.case.version,
+    }  # fmt: skip
+
+
+def new_case_body(world):
+    return case_body(world) | CONTACT | {"access": "team", "party-access_needs": "", "party-beside": ""}
+
+
+def party_body(world):
+    return CONTACT | {
+        "party-role": "supporter", "party-organization": world.organization.pk, "party-beside": world.party.pk,
+        "party-access_needs": "", "party-version": 1,
+    }  # fmt: skip
+
+
+def edited_party_body(world):
+    return party_body(world) | {"party-role": "initiating", "party-beside": "", "party-version": world.party.version}
+
+
+def booking_body(world):
+    return {
+        "kind": "call", "day": "2028-02-29", "clock": "02:30", "minutes": "60", "venue": world.venue.pk, "place": "",
+        "time_zone": "America/New_York", "parties": [world.party.pk], "staff": [world.staff["officer"].pk],
+    }  # fmt: skip
+
+
+def move_body(world):
+    return {"seen": 0, "day": in_days(9), "clock": "14:00", "minutes": 45, "venue": world.venue.pk, "place": ""}
+
+
+def venue_body(world):
+    return {
+        "name": "Library, upper room", "area": world.area.pk, "address": "1 Main St", "transport": "Bus 5",
+        "capacity": "12", "neutral": "on", "note": "", "active": "on", "version": 1,
+    }  # fmt: skip
+
+
+def area_body(world):
+    return {
+        "name": "Eastgate", "aliases": "The Gate\nGate", "code": "E1", "parent": "", "population": "1200",
+        "population_year": "2020", "population_source": "Census", "version": world.area.version,
+    }  # fmt: skip
+
+
+def organization_body(world):
+    return {
+        "name": "Harbor Mediation", "kind": "nonprofit", "area": world.area.pk, "website": "harbor.example",
+        "note": "", "active": "on", "version": 1,
+    }  # fmt: skip
+
+
+def person_body(world):
+    return CONTACT | {"part-role": "Intake", "part-is_main": "on"}
+
+
+def duties(world):
+    supervisor = world.staff["supervisor"].reference
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    days = [monday + timedelta(days=n) for n in range(7)]
+    shown = {f"initial-duty-{world.area.pk}-{day}": "" for day in days}
+    return {f"duty-{world.area.pk}-{day}": supervisor for day in days} | shown
+
+
+def public(world):
+    return [world.mail_token]
+
+
+CASE = [
+    Row("cases:case_create", "officer", body=new_case_body),
+    Row("cases:case_edit", "officer", of("case"), case_body),
+    Row("cases:case_assign", "officer", of("case"), lambda w: {"officer": w.staff["supervisor"].pk}),
+    Row("cases:case_hold", "officer", of("case"), lambda w: {"until": in_days(30), "reason": "The court decides"}),
+    Row("cases:case_resume", "officer", of("held")),
+    Row("cases:case_refer_out", "officer", of("case"), fixed(to="Harbor Mediation")),
+    Row("cases:case_close", "officer", of("case"), fixed(reason="improved")),
+    Row("cases:case_reopen", "officer", of("closed")),
+    Row("cases:case_access", "officer", of("case"), fixed(access="unit")),
+    Row("cases:case_break_glass", "second", of("sealed"), fixed(reason=REASON)),
+    Row("cases:seal_lift_ask", "officer", of("sealed"), fixed(reason=REASON)),
+    Row("cases:seal_lift_decide", "officer", of("asked"), fixed(decision="lift")),
+    Row(
+        "cases:contact_create", "officer", of("case"),
+        lambda w: {"party": w.party.pk, "way": "call", "result": "spoke", "note": "Rang twice", "day": in_days(-2),
+                   "clock": "9.30"},
+    ),
+    Row("cases:party_add", "officer", of("case"), party_body),
+    Row("cases:party_edit", "officer", case_and("party"), edited_party_body),
+    Row("cases:party_remove", "officer", case_and("other_party")),
+    Row(
+        "cases:facilitator_add", "officer", of("case"),
+        lambda w: {"kind": "volunteer", "user": w.mediator.pk, "organization": "", "part": "lead"},
+    ),
+    Row("cases:facilitator_end", "officer", case_and("facilitator")),
+    Row("cases:session_book", "officer", of("case"), booking_body),
+    Row("cases:session_move", "officer", case_and("session"), move_body),
+    Row("cases:session_cancel", "officer", case_and("session"), fixed(reason="The room is closed")),
+    Row(
+        "cases:session_record", "officer", case_and("past"), lambda w: {"result": "no_show", "absent": [w.party.pk]}
+    ),
+    Row("cases:case_export", "officer", query="state=all", body=fixed(reason=REASON), done=(200,)),
+    Row("cases:view_save", "officer", body=fixed(name="Noise", query="dispute=noise", is_default="on", shared="on")),
+    Row("cases:view_delete", "officer", body=fixed(name="Mine")),
+]  # fmt: skip
+
+CORE = [
+    Row("core:audit_export", "records", query="kind=sign_in", body=fixed(reason=REASON), done=(200,)),
+    Row(
+        "core:hold_create", "records",
+        body=lambda w: {"object_type": "cases.case", "reference": w.held.reference, "reason": "A lawsuit"},
+    ),
+    Row("core:hold_lift", "records", lambda w: ["cases.case", w.case.reference]),
+    Row(
+        "core:request_create", "records",
+        body=lambda w: {"kind": "copy", "received_on": in_days(-1), "proof": "Identity card", "name": "Marta",
+                        "address": "marta@example.org"},
+    ),
+    Row("core:request_match", "records", of("received")),
+    Row("core:request_choose", "records", of("matched"), fixed(chosen=[])),
+    Row("core:request_approve", "second", of("matched"), lambda w: {"seen": w.matched.choice}),
+    Row("core:request_refuse", "records", of("matched"), fixed(reason=REASON)),
+    Row("core:request_begin", "records", of("approved")),
+    Row("core:request_download", "records", of("ready"), done=(200,)),
+    Row("core:job_download", "officer", lambda w: [w.job.key], done=(200, 302)),
+    Row("core:draft_save", "officer", query="form=cases:case_create&path=/cases/new/", body=fixed(title="Half a case")),
+    Row("core:draft_discard", "officer", body=fixed(form="cases:case_create", subject="", next="/desk/")),
+]  # fmt: skip
+
+PLACES = [
+    Row("areas:at", "nobody", body=fixed(longitude="-39.99", latitude="37.01", level="beat"), done=(200,)),
+    Row("areas:venue_create", "coordinator", body=venue_body),
+    Row("areas:venue_edit", "coordinator", of("venue"), venue_body),
+    Row("areas:area_edit", "coordinator", of("area"), area_body),
+    Row("partners:organization_create", "officer", body=organization_body),
+    Row("partners:organization_edit", "officer", of("organization"), organization_body),
+    Row("partners:contact_add", "officer", of("organization"), person_body),
+    Row("partners:contact_edit", "officer", lambda w: [w.organization.reference, w.person.handle], person_body),
+    Row("partners:contact_remove", "officer", lambda w: [w.organization.reference, w.person.handle]),
+]
+
+MESSAGES = [
+    Row("notices:task_done", "officer", handle("task"), fixed(next="/desk/")),
+    Row("notices:task_snooze", "officer", handle("task"), lambda w: {"until": "", "day": in_days(5)}),
+    Row("notices:task_undo", "officer", handle("done_task"), fixed(next="/desk/")),
+    Row("notices:contact_stop", "officer", lambda w: [w.stop_token], fixed(next="/desk/")),
+    Row("notices:notice_retry", "coordinator", handle("dead")),
+    Row("notices:notice_give_up", "coordinator", handle("dead")),
+    Row("notices:inbound", "nobody", lambda w: ["texts"], fixed(**{"from": "+12065550123", "text": "STOP"}),
+        done=(204,), sign=True),
+    Row("notices:unsubscribe", "nobody", public, fixed(**{"List-Unsubscribe": "One-Click"}), done=(200,)),
+]  # fmt: skip
+
+STAFF = [
+    Row(
+        "accounts:invitation_create", "coordinator",
+        body=lambda w: {"email": "newer@example.org", "name": "Ofc. Newer", "language": "en", "roles": ["officer"],
+                        "areas": [w.area.pk]},
+    ),
+    Row("accounts:invitation_renew", "coordinator", of("invitation")),
+    Row("accounts:invitation_withdraw", "coordinator", of("invitation")),
+    Row("accounts:invitation_accept", "nobody", lambda w: [w.token],
+        fixed(password="a sentence that nobody guesses", again="a sentence that nobody guesses")),
+    Row(
+        "accounts:user_access", "coordinator", of("leaver"),
+        lambda w: {"name": "Ofc. L. Eaver", "roles": ["officer", "mediator"], "areas": [w.area.pk]},
+    ),
+    Row("accounts:user_enable", "coordinator", of("disabled")),
+    Row("accounts:user_end_sessions", "coordinator", of("leaver")),
+    Row("accounts:user_release", "coordinator", of("leaver")),
+    Row("accounts:user_reset_factor", "coordinator", of("with_codes"), fixed(reason="Lost phone, came in person")),
+    Row("accounts:duty_roster", "coordinator", body=duties),
+    Row("accounts:my_display", "officer", body=fixed(public_name="on", shortcuts="on")),
+    Row(
+        "accounts:my_contact", "officer",
+        body=fixed(phone="206-555-0142", may_sms="on", may_email="on", hours_from="08:00", hours_to="", language="es"),
+    ),
+    Row("accounts:unsent_drop", "officer", lambda w: [w.unsent.pk]),
+    Row("desk:leaving", "coordinator", of("leaver")),
+    Row("desk:hand_over", "supervisor", of("leaver"),
+        lambda w: {w.leavers_case.reference: w.staff["officer"].reference}),
+    Row("desk:ask_to_disable", "supervisor", of("leaver")),
+    Row("portal:theme", "nobody", body=fixed(theme="dark", next="/about/privacy/")),
+    Row("portal:text_edit", "coordinator", lambda w: ["privacy", "en"],
+        fixed(title="Privacy", body="## What we keep\n\nLittle. Call {phone}.")),
+    Row("portal:text_publish", "coordinator", lambda w: ["privacy", "en", 1]),
+]  # fmt: skip
+
+SIGN_IN = [
+    Row("account_login", "nobody", body=lambda w: {"login": w.staff["officer"].email, "password": PASSWORD}),
+    Row("account_logout", "officer"),
+    Row("account_reauthenticate", "officer", body=fixed(password=PASSWORD)),
+    Row("account_change_password", "officer",
+        body=fixed(oldpassword=PASSWORD, password1="another long sentence", password2="another long sentence")),
+    Row("account_reset_password", "nobody", body=lambda w: {"email": w.leaver.email}),
+    Row("account_reset_password_from_key", "resetting", lambda w: [w.reset_uid, "set-password"],
+        fixed(password1="another long sentence", password2="another long sentence")),
+    Row("mfa_authenticate", "half", body=lambda w: {"code": code_of()}),
+    Row("mfa_reauthenticate", "coded", body=lambda w: {"code": code_of()}),
+    Row("mfa_activate_totp", "officer", body=fixed(code="123456"), key=True),
+    Row("mfa_deactivate_totp", "coded"),
+    Row("mfa_generate_recovery_codes", "coded"),
+    Row("mfa_add_webauthn", "officer", body=fixed(name="My key", passwordless="on", credential=CREDENTIAL), key=True),
+    Row("mfa_reauthenticate_webauthn", "coded", body=fixed(credential=CREDENTIAL), key=True),
+    Row("mfa_login_webauthn", "nobody", body=fixed(credential=CREDENTIAL), key=True),
+    Row("mfa_edit_webauthn", "keyed", lambda w: [w.passkey.pk], fixed(name="Key at home")),
+    Row("mfa_remove_webauthn", "keyed", lambda w: [w.passkey.pk]),
+    Row("usersessions_list", "officer"),
+]  # fmt: skip
+
+ROWS = [*CASE, *CORE, *PLACES, *MESSAGES, *STAFF, *SIGN_IN]
