@@ -45,6 +45,12 @@ def p95(seconds):
     return statistics.quantiles(seconds, n=20, method="inclusive")[-1] * 1000
 
 
+def quieter_half(rounds):
+    """The numbers of the rounds that took less time in all: of each round the times of every page, of every size."""
+    took = [sum(sum(sum(times) for times in one.values()) for one in sizes) for sizes in rounds]
+    return sorted(sorted(range(len(rounds)), key=took.__getitem__)[: (len(rounds) + 1) // 2])
+
+
 def floor_figures(cases, times, *, judged):
     """How far each floor is from "session, user and one SELECT": judged at 10,000 cases, told at other sizes."""
     figures = []

@@ -1,10 +1,13 @@
 """What the page of a case shows, gathered in few queries."""
 
+from functools import lru_cache
+
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role
 from cases import lists, rules
@@ -46,7 +49,7 @@ def page(request, case):
         "case": case,
         "chips": _chips(case),
         "headline": _headline(case, names, facilitators),
-        "stages": stages(case),
+        "stepper": stepper(str(case.stage), get_language()),
         "gate": gate,
         "tracks": _tracks(case, parties, gate),
         "parties": parties,
@@ -99,14 +102,15 @@ def _can(user, case):
     }
 
 
-def stages(case):
-    """The steps of the stepper. A case referred out stands at none of them; reopening begins again."""
-    state = case.stage
-    now = next((place for place, (_label, states) in enumerate(STEPS) if state in states), None)
-    return [
+@lru_cache(maxsize=2_000)
+def stepper(stage, language):
+    """The steps, drawn once for each stage and language. A case referred out stands at none of them."""
+    now = next((place for place, (_label, states) in enumerate(STEPS) if stage in states), None)
+    steps = [
         {"label": label, "done": now is not None and place < now, "current": place == now}
         for place, (label, _states) in enumerate(STEPS)
     ]
+    return render_to_string("_stages.html", {"stages": steps})
 
 
 def _chips(case):

@@ -55,6 +55,16 @@ def test_a_floor_twice_off_its_reference_is_red(floor, off):
     assert names(judge.floor_figures(100_000, planted, judged=False)) == []
 
 
+def test_the_quieter_rounds_are_the_same_for_every_page_and_size():
+    def round_of(page, floor):
+        return [{"page": [page, page], "floor": [floor]}, {"page": [page], "floor": [floor]}]
+
+    rounds = [round_of(3, 1), round_of(2, 1), round_of(9, 9), round_of(1, 1), round_of(5, 1)]
+
+    assert judge.quieter_half(rounds) == [0, 1, 3]
+    assert judge.quieter_half(rounds[:1]) == [0]
+
+
 def test_the_bounds_are_those_we_promise():
     bounds = {page.name: (page.ratio, page.queries, page.growth) for page in (*pages.PAGES, pages.LOG)}
 
