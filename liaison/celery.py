@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
 
 app = Celery("liaison")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# Or whoever rings the bell, a page for example, would wait six seconds for a Redis that is down.
+app.conf.broker_transport_options = app.conf.broker_transport_options | {"max_retries": 1, "interval_start": 0}
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="regular")
 app.conf.beat_schedule = {
