@@ -53,7 +53,7 @@ class Receiver:
                 self.in_flight -= 1
 
     def act(self, attempt, *, once):
-        """`once` is what a gateway that honors keys promises: a key it knows is answered like a new one, and no more."""
+        """`once` is what a gateway that honors keys promises: a key it knows is answered like a new one, only that."""
         with self._lock:
             attempt.acted = not once or attempt.key not in self._acted
             self._acted.add(attempt.key)
