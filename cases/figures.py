@@ -133,6 +133,16 @@ def appointments_of(user, starts, ends):
     ]
 
 
+def unit_totals(now=None):
+    """How many cases the whole unit has, for those who read totals and open no case; nothing is withheld yet."""
+    year = (now or timezone.now()) - timedelta(days=365)
+    return Case.objects.aggregate(
+        open=Count("pk", filter=~Q(state=Case.State.CLOSED)),
+        received=Count("pk", filter=Q(received_at__gte=year)),
+        closed=Count("pk", filter=Q(closed_at__gte=year)),
+    )
+
+
 def supervisor_figures(user, area_ids, now=None):
     """Open caseload and age, unassigned, silent and overdue in some areas, of the cases this person may open."""
     now = now or timezone.now()

@@ -10,6 +10,7 @@ from areas.models import Area
 from cases import figures
 from cases.models import Case
 from measures.spread import median, percentile
+from measures.withholding import Withheld, publish_count
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ def page(user, chosen):
         "officers": officers(found, links),
         "areas": areas(found, links),
     }
+
+
+def totals():
+    """The unit in three numbers for analysts. None stands for a number that is withheld; no total has parts here, so
+    nothing withheld can be computed from the rest.
+    """
+    found = {name: publish_count(count) for name, count in figures.unit_totals().items()}
+    labels = {
+        "open": _("Open cases"),
+        "received": _("Received in the last 12 months"),
+        "closed": _("Closed in the last 12 months"),
+    }
+    return [(label, None if isinstance(found[name], Withheld) else found[name]) for name, label in labels.items()]
 
 
 class Links:

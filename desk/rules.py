@@ -17,6 +17,11 @@ def hears_of_opened_seals(user):
     return user.is_supervisor or user.is_coordinator
 
 
+def reads_totals(user):
+    """Analysts read what is true of the whole unit, and open no case."""
+    return user.holds(Role.ANALYST)
+
+
 def coordinates(user):
     return user.is_coordinator
 

@@ -19,6 +19,7 @@ def my_day(request):
     else:
         # The first group is this page and the reminders on it.
         context["groups"] = rail.groups_for(request.user)[1:]
+        context["totals"] = dashboard.totals() if rules.reads_totals(request.user) else []
     return render(request, "desk/my_day.html", context)
 
 

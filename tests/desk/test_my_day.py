@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.models import Draft
 from desk import day
+from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.notices import TaskFactory
 
@@ -77,6 +78,20 @@ def test_the_day_of_a_night_shift_crosses_midnight(staff, area, hour, shown):
     now = timezone.make_aware(datetime.combine(today, time(hour)))
     rows = [row for row in day.appointments(staff.officer, now) if "appointment" in row]
     assert [row["day"] for row in rows] == shown
+
+
+def test_an_analyst_reads_totals_of_the_unit_and_no_small_one(sign_in, area, text_of):
+    analyst = UserFactory(analyst=True)
+    for number in range(12):
+        CaseFactory(area=area, closed=number > 9, received_at=timezone.now() - timedelta(days=number))
+    page = text_of(sign_in(analyst).get("/desk/"))
+    assert "Open cases 10 Received in the last 12 months 12" in page
+    assert "Closed in the last 12 months Withheld: fewer than 10 cases" in page
+
+
+def test_totals_are_for_analysts_alone(sign_in, staff, area, text_of):
+    for person in (staff.officer, staff.coordinator):
+        assert "The unit in numbers" not in text_of(sign_in(person).get("/desk/"))
 
 
 def test_an_appointment_tells_how_its_parties_may_be_reached(noon, sign_in, staff, area, text_of):
