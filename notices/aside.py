@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
 from notices import kinds
 from notices.models import Channel, Notice, Task
@@ -37,15 +37,15 @@ def set_aside(notices, state, reason, *, tell=True):
 def owe_task(notice, reason):
     """Tell the owner; coordinators where there is none."""
     record = about(notice)
-    values = {
-        "record": record.record,
-        "way": Channel(notice.channel).label if notice.channel else gettext_lazy("message"),
-        "reason": Notice.Reason(reason).label,
-    }
+    values = {"record": record.record, "reason": Notice.Reason(reason).label}
+    text = gettext_noop("%(record)s: a message was not sent: %(reason)s. Reach them another way.")
+    if notice.channel:
+        values["way"] = Channel(notice.channel).label
+        text = gettext_noop("%(record)s: a message (%(way)s) was not sent: %(reason)s. Reach them another way.")
     owner = notice.owner if notice.owner is not None and notice.owner.is_active else None
     return Task.objects.owe(
         task_key(notice.kind, notice.ref, notice.contact_id),
-        text=gettext_noop("%(record)s: a message (%(way)s) was not sent: %(reason)s. Reach them another way."),
+        text=text,
         values=values,
         owner=owner,
         ref=record.record,
