@@ -90,11 +90,11 @@ class Browsers:
         world.disable()
         self.cookies = {actor: client.cookies.output() for actor, client in self.clients.items()}
 
-    def ask(self, actor, method, path, secure=True):
+    def ask(self, actor, method, path, form=FORM, secure=True):
         client = self.clients[actor]
         client.cookies.clear()
         client.cookies.load(self.cookies[actor].replace("Set-Cookie: ", ""))
-        return client.generic(method, path, FORM, content_type=FORM_TYPE, secure=secure)
+        return client.generic(method, path, form, content_type=FORM_TYPE, secure=secure)
 
     def forge(self, path):
         """A post from the page of somebody else, with our cookie and without our token."""

@@ -1,0 +1,42 @@
+"""Every form that creates something acts once, and nothing else pretends to."""
+
+import uuid
+
+import pytest
+
+from core.models import IdempotencyKey
+from core.once import FIELD
+from tests.matrix import actors
+from tests.matrix.gate import registered
+from tests.matrix.listing import places
+
+pytestmark = pytest.mark.django_db
+CREATING = {
+    "accounts:invitation_create", "areas:venue_create", "cases:case_break_glass", "cases:case_create",
+    "cases:contact_create", "cases:facilitator_add", "cases:party_add", "cases:seal_lift_ask", "cases:session_book",
+    "core:hold_create", "core:request_create", "partners:contact_add", "partners:organization_create",
+    "portal:text_edit",
+}  # fmt: skip
+PLACES = list({place.name: place for place in places(registered())}.values())
+BEFORE = "/where/the/first/press/led/"
+
+
+def welcome(place):
+    return next(actor for actor in reversed(actors.ACTORS) if place.line.answers(actor, "POST") < 400)
+
+
+def test_a_second_press_is_led_to_what_the_first_one_made(site):
+    posting = [
+        place for place in PLACES if place.line.post in (200, 302) and place.line.kind not in ("public", "closed")
+    ]
+    once, key = set(), uuid.uuid4()
+    for place in posting:
+        actor = welcome(place)
+        IdempotencyKey.objects.all().delete()
+        owner = str(site.world.people[actor].pk)
+        IdempotencyKey.objects.create(key=key, owner=owner, location=BEFORE)
+        answer = site.ask(actor, "POST", place.address(place.kwargs(site.world)), f"{FIELD}={key}")
+        if answer.headers.get("Location") == BEFORE:
+            once.add(place.name)
+    assert once == CREATING
+    assert len(posting) > 3 * len(CREATING)
