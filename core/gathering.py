@@ -28,7 +28,7 @@ def compiled(queries):
         except EmptyResultSet:
             parts.append("'[]'::json")
             continue
-        parts.append(f"(SELECT coalesce(json_agg(one), '[]'::json) FROM ({sql}) AS one)")
+        parts.append(f"(SELECT coalesce(json_agg(one), '[]'::json) FROM ({sql}) AS one)")  # noqa: S608 -- compiled by Django
         values += params
         fields = dict(zip(query.selected, (column[0].output_field for column in compiler.select), strict=True))
         texts[name] = [(key, field) for key, field in fields.items() if isinstance(field, TOLD_AS_TEXT)]

@@ -20,7 +20,7 @@ def vector_sql(*columns):
 def SearchField(*columns):
     """A generated column over the named columns; PostgreSQL keeps it, COPY and raw SQL included."""
     return models.GeneratedField(
-        expression=models.expressions.RawSQL(vector_sql(*columns), []),
+        expression=models.expressions.RawSQL(vector_sql(*columns), []),  # noqa: S611 -- our own words alone
         output_field=SearchVectorField(),
         db_persist=True,
     )

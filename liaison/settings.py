@@ -230,7 +230,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "429_locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 # One account is locked, not one address: an attacker has many addresses, a station has one.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W021"]  # W021: to enter the browsers' own list is the domain's to ask.
 SESSION_IDLE = timedelta(minutes=min(30, max(15, env.int("SESSION_IDLE_MINUTES", default=30))))
 SESSION_ABSOLUTE = timedelta(hours=12)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())

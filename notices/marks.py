@@ -25,7 +25,7 @@ BEGIN = "UPDATE notices_notice SET started_at = %(at)s, attempts = attempts + 1,
 SENT = f"""
     UPDATE notices_notice SET state = 'sent', sent_at = %(at)s, ended_at = %(at)s, lease = NULL, lease_until = NULL
     WHERE {HELD}
-"""
+"""  # noqa: S608 -- our own words alone
 
 
 def held(lease, *only):
@@ -35,7 +35,7 @@ def held(lease, *only):
         ref=OuterRef("ref"), kind=OuterRef("kind"), contact=OuterRef("contact"), channel=OuterRef("channel"),
         due_at__gt=OuterRef("due_at"), state__in=[*Notice.WAITING, Notice.State.SENT],
     )  # fmt: skip
-    version = RawSQL(VERSION, [], output_field=TextField())
+    version = RawSQL(VERSION, [], output_field=TextField())  # noqa: S611 -- our own words alone
     notices = notices.select_related("contact", "owner").annotate(contact_version=version, may_be_outrun=Exists(later))
     return list(notices.order_by("due_at", "id"))
 
