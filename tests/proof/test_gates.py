@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from kombu.exceptions import ContentDisallowed
+from kombu.serialization import loads
 
 from liaison import lint, sbom, scoped
+from liaison.celery import app
 
 ROOT = lint.ROOT
 # What a deployment sets, with secrets of the length that `python -c "import secrets; ..."` draws.
@@ -201,6 +204,13 @@ def test_settings_that_are_too_weak_fail_the_checks(tmp_path, changed, said):
 
     assert done.returncode != 0
     assert f"security.{said}" in done.stderr
+
+
+def test_a_pickled_message_is_refused():
+    """Who writes to the queue must not run code in the worker."""
+    assert set(app.conf.accept_content) == {"json"}
+    with pytest.raises(ContentDisallowed):
+        loads(b"cos\nsystem\n.", "application/x-python-serialize", "binary", accept=app.conf.accept_content)
 
 
 def test_lint_ends_with_an_error_for_each_gate_of_its_own(monkeypatch, capsys, tmp_path):
