@@ -11,7 +11,7 @@ from tests.matrix.table import TABLE
 MATRIX, EMPTY = "tests/matrix/test_matrix.py", "tests/matrix/test_headers.py"
 ANSWERS = f"{MATRIX}::test_address_answers_each_actor_as_the_table_says"
 ABSENT = f"{MATRIX}::test_what_is_not_yours_to_know_looks_like_what_is_not_there"
-ONCE = "tests/matrix/test_once.py"
+ONCE, LOCKED = "tests/matrix/test_once.py", "tests/proof/test_locks.py"
 # Tests of a part that stand in another folder than its app.
 BESIDE = {"notices/models/task.py": ["tests/desk/test_my_day.py"], "core/once.py": [ONCE]}
 # What holds the whole chain around a request.
@@ -109,7 +109,9 @@ def covering(root: Path, flip):
         return [*lines(others[:40]), *lines(["desk:search", "desk:my_day"]), *likely, "tests/desk"]
     if "acts each time" in flip.where:
         return [ONCE, *likely]
-    if flip.kind in ("lock", "gate"):
+    if flip.kind == "lock":
+        return [LOCKED, *likely]
+    if flip.kind == "gate":
         return likely
     return [*lines(touched), *lines(touched, ABSENT, ("object", "role")), *likely]
 

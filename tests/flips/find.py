@@ -11,7 +11,15 @@ SCOPES = {"visible_to", "behind_glass_for", "owed_by"}
 LOCKS = {"select_for_update", "locked"}
 # What every member of staff may see: asking for all of it is the same.
 OF_EVERYBODY = re.compile(r"(Area|Venue|areas\b|self\b)")
-REFUSALS = {"MoveNotAllowed", "GateClosed", "EditConflict", "AlreadyBooked", "SuspiciousOperation", "ChoiceChanged"}
+REFUSALS = {
+    "MoveNotAllowed",
+    "Gone",
+    "GateClosed",
+    "EditConflict",
+    "AlreadyBooked",
+    "SuspiciousOperation",
+    "ChoiceChanged",
+}
 SECURITY = re.compile(
     r"SECURE_|SESSION_|CSRF_COOKIE|LANGUAGE_COOKIE_|COOKIE_PREFIX|CONTENT_SEC|PERMISSIONS_P|AXES_(FAIL|LOCK)"
 )

@@ -1,0 +1,254 @@
+"""What each act locks before it decides: named table by table, because a lock that is gone shows in a rare race alone.
+
+That a lock does what it should is raced in the tests of each app; here none can disappear unnoticed.
+"""
+
+import re
+from collections import Counter
+from datetime import time, timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Invitation
+from areas.load import Order, load
+from areas.models import Booking
+from cases import actions
+from cases.models import ContactAttempt, Session
+from core import jobs, people, retention, sealing
+from core.models import Job, PersonRequest
+from core.states import MoveNotAllowed
+from notices import aside, delivery, escalation, outbox
+from notices.models import Notice, Task
+from partners.forms import OrganizationForm
+from portal.forms import PageTextForm
+from portal.models import PageText
+from tests.accounts.signing import BACKEND
+from tests.factories.accounts import UserFactory
+from tests.factories.areas import AreaFactory, VenueFactory
+from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
+from tests.factories.partners import OrganizationFactory
+
+pytestmark = pytest.mark.django_db(databases=["default", "disposal"])
+ROWS = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE', re.S)
+
+
+def locks_in(statements):
+    """How often rows of each table, or the advisory lock, are locked by these statements."""
+    statements = list(statements)
+    found = [match[1] for sql in statements if (match := ROWS.search(sql))]
+    found += ["advisory" for sql in statements if "pg_advisory_xact_lock" in sql]
+    return dict(Counter(found))
+
+
+def sign_again():
+    user = UserFactory(second_factor=True)
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return lambda: client.post(reverse("mfa_reauthenticate"), {"code": "000000"})
+
+
+def renew():
+    by = UserFactory(coordinator=True)
+    invitation, _token = Invitation.objects.invite("new@example.org", name="New", roles=["officer"], by=by)
+    return lambda: invitation.renew(by=by)
+
+
+def disable():
+    by, person = UserFactory(coordinator=True), UserFactory(officer=True)
+    return lambda: person.disable(by=by)
+
+
+def enable():
+    by, person = UserFactory(coordinator=True), UserFactory(disabled=True)
+    return lambda: type(person).objects.get(pk=person.pk).enable(by=by)
+
+
+def take_role():
+    by, person = UserFactory(coordinator=True), UserFactory(coordinator=True)
+    return lambda: person.set_roles([], by=by)
+
+
+def load_areas():
+    AreaFactory(level="beat")
+    by = UserFactory(coordinator=True)
+    return lambda: load([], Order(level="beat", on=timezone.localdate(), partial=True), by=by)
+
+
+def book_room():
+    venue, staff, now = VenueFactory(), UserFactory(), timezone.now()
+    times = {"starts_at": now, "ends_at": now + timedelta(hours=1)}
+    return lambda: Booking.objects.book(ref="S-1", venue=venue, staff=[staff], **times)
+
+
+def log_contact():
+    case = CaseFactory()
+    attempt = ContactAttempt(case=case, way="call", result="spoke", party=PartyFactory(case=case))
+    return lambda: actions.log_contact(attempt=attempt, by=case.opened_by)
+
+
+def book_session():
+    case = CaseFactory()
+    session = Session(case=case, kind="call", day=timezone.localdate() + timedelta(days=5), clock=time(14))
+    return lambda: actions.book_session(session=session, parties=[], staff=[], by=case.opened_by)
+
+
+def move_session():
+    session = SessionFactory()
+    where = {"day": session.day, "clock": session.clock, "minutes": 30, "venue": None, "place": ""}
+    return lambda: session.move(by=session.booked_by, seen=session.moved, **where)
+
+
+def hold_case():
+    case = CaseFactory(contacting=True)
+    return lambda: case.hold(until=timezone.localdate(), reason="A court", by=case.opened_by)
+
+
+def note_contact():
+    case = CaseFactory()
+    return lambda: case.note_contact(timezone.now())
+
+
+def claim_job():
+    Job.objects.create(kind="trial", title="Trial", owner=UserFactory())
+    return jobs.claim
+
+
+def asked(**fields):
+    row = PersonRequest(kind="copy", name="Ana", proof="Card seen", searched_at=timezone.now())
+    row.receive(by=UserFactory(records_officer=True))
+    PersonRequest.objects.filter(pk=row.pk).update(**fields)
+    return PersonRequest.objects.get(pk=row.pk)
+
+
+def choose():
+    row = asked()
+    return lambda: row.choose([], by=row.asked_by)
+
+
+def approve():
+    row, second = asked(), UserFactory(supervisor=True)
+    return lambda: people.approve(row, by=second, seen=row.choice)
+
+
+def begin():
+    row = asked()
+    return lambda: refused(lambda: people.begin(row))
+
+
+def hand_over():
+    row = asked()
+    return lambda: refused(lambda: people.hand_over(row, by=row.asked_by))
+
+
+def refused(act):
+    with pytest.raises(MoveNotAllowed):
+        act()
+
+
+def finish_task():
+    task = TaskFactory(owner=UserFactory())
+    return lambda: task.finish(by=task.owner)
+
+
+def edit_organization():
+    organization = OrganizationFactory()
+    posted = {"name": "Other", "kind": organization.kind, "version": organization.version, "active": "on"}
+    form = OrganizationForm(posted, instance=organization, cancel="/", submit="Save")
+    assert form.is_valid(), form.errors
+    return form.save_version
+
+
+def set_aside():
+    notice = NoticeFactory()
+    rows = Notice.objects.filter(pk=notice.pk)
+    return lambda: aside.set_aside(rows, Notice.State.BLOCKED, Notice.Reason.STOPPED, tell=False)
+
+
+def claim_notices():
+    NoticeFactory()
+    return delivery.claim
+
+
+def escalate():
+    TaskFactory(owner=UserFactory(), escalate_at=timezone.now() - timedelta(hours=1))
+    assert Task.objects.exists()
+    return escalation.escalate_overdue
+
+
+def reconsider():
+    contact = ContactFactory()
+    return lambda: outbox.reconsider(contact)
+
+
+def publish():
+    by = UserFactory(coordinator=True)
+    text = PageText.objects.create(slug="privacy", language="en", version=1, title="T", body="B", written_by=by)
+    return lambda: text.publish(by=by)
+
+
+def write_text():
+    form = PageTextForm({"title": "T", "body": "B"}, cancel="/")
+    assert form.is_valid()
+    return lambda: form.save(slug="privacy", language="en", by=UserFactory(coordinator=True))
+
+
+LOCKS = {
+    # The second is of the library, for its own count of guesses.
+    sign_again: {"accounts_user": 1, "mfa_authenticator": 1},
+    renew: {"accounts_invitation": 1},
+    disable: {"accounts_user": 1, "accounts_rolegrant": 1},
+    enable: {"accounts_user": 1},
+    take_role: {"accounts_rolegrant": 1},
+    load_areas: {"advisory": 1, "areas_area": 1},
+    book_room: {"areas_venue": 1, "accounts_user": 1},
+    # The case as a whole, then as it notes the contact, then as it moves.
+    log_contact: {"cases_case": 3},
+    book_session: {"cases_case": 1},
+    move_session: {"cases_session": 1},
+    hold_case: {"cases_case": 2},
+    note_contact: {"cases_case": 1},
+    claim_job: {"core_job": 1},
+    choose: {"core_personrequest": 1},
+    approve: {"core_personrequest": 3},
+    begin: {"core_personrequest": 1},
+    hand_over: {"core_personrequest": 1},
+    finish_task: {"notices_task": 1},
+    edit_organization: {"partners_organization": 1},
+    set_aside: {"notices_notice": 1},
+    claim_notices: {"notices_notice": 1},
+    escalate: {"notices_task": 1},
+    reconsider: {"notices_notice": 1},
+    publish: {"portal_pagetext": 1},
+    write_text: {"advisory": 1},
+}
+
+
+@pytest.mark.parametrize("prepare", LOCKS, ids=lambda prepare: prepare.__name__)
+def test_act_locks_what_it_decides_on(prepare):
+    act = prepare()
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    assert locks_in(one["sql"] for one in queries) == LOCKS[prepare]
+
+
+def test_disposal_and_the_chain_of_the_audit_lock_too():
+    """They work in connections of their own."""
+    rows = retention.privacy.declarations[Job]
+    with CaptureQueriesContext(connections["disposal"]) as queries:
+        retention.dispose(rows, set(), 10)
+    assert locks_in(one["sql"] for one in queries) == {"core_job": 1}
+    with CaptureQueriesContext(connection) as queries, pytest.raises(Exception, match="permission denied"):
+        sealing.start_chain("default")
+    assert locks_in(one["sql"] for one in queries) == {"advisory": 1}
+
+
+def test_a_lock_that_is_gone_is_seen():
+    locked = 'SELECT "a"."id" FROM "a" INNER JOIN "b" ON true WHERE 1 FOR UPDATE OF "a" SKIP LOCKED'
+    assert locks_in([locked, "SELECT pg_advisory_xact_lock(1)"]) == {"a": 1, "advisory": 1}
+    assert locks_in([locked.partition(" FOR ")[0], 'UPDATE "a" SET x = 1']) == {}
