@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from tests.fuzz import nasty, watch
-from tests.fuzz.pages import CLOSED, PAGES, WRITTEN_BY_READING
+from tests.fuzz.pages import ASKS, CLOSED, PAGES, WRITTEN_BY_READING
 from tests.fuzz.rows import ROWS
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_every_form_is_given_something_to_read(world, figure):
             with watch.undone():
                 _client, answer = watch.send(world, row, nasty.Post(nasty.flat(row.body(world))))
                 b"".join(answer.streaming_content if answer.streaming else [])
-        for row in PAGES:
+        for row in (row for row in PAGES if row.name in ASKS):
             with watch.undone():
                 watch.browser(world, row.who).get(row.url(world))
 

@@ -240,8 +240,8 @@ def test_no_message_carries_a_word_of_the_case(size, figure):
     seen, leaked, cases = set(), [], itertools.count()
 
     @settings(
-        phases=[Phase.explicit, Phase.generate], max_examples=size(ci=4, full=1_000), deadline=None, derandomize=True, database=None,
-        suppress_health_check=list(HealthCheck),
+        max_examples=size(ci=4, full=1_000), deadline=None, derandomize=True, database=None,
+        phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @example(PLAIN)
     @given(worlds())
