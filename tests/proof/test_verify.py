@@ -10,6 +10,8 @@ from tests.verify import Product, Result
 GOOD = {"name": "notices lost", "value": 0, "unit": "", "bound": "== 0", "met": True, "test": "tests/x.py::test_y"}
 WRITES = "import os; open(os.environ['FIGURES'], 'a').write('{\"name\": \"x\", \"met\": true}\\n')"
 
+LISTS = 'import sys; open(sys.argv[1], \'w\').write(\'[{"name": "x", "met": null}]\')'
+
 
 def result(code=0, figures=(GOOD,)):
     return Result(Product("Proofs", (sys.executable, "-m", "pytest"), 10), code, 61.0, list(figures))
@@ -33,9 +35,11 @@ def test_page_shows_a_missed_figure_once_and_as_missed():
 
 def test_products_run_as_programs_in_full_and_within_their_limit():
     wrote = verify.run(Product("Writes", (sys.executable, "-c", WRITES), 20))
+    listed = verify.run(Product("Lists", (sys.executable, "-c", LISTS, verify.FIGURES), 20))
     slow = verify.run(Product("Slow", (sys.executable, "-c", "import time; time.sleep(30)"), 1))
 
-    assert (wrote.code, wrote.figures) == (0, [{"name": "x", "met": True}])
+    assert (wrote.code, wrote.figures) == (0, [{"name": "x", "met": True, "test": "Writes"}])
+    assert (listed.met, listed.figures) == (True, [{"name": "x", "met": None, "test": "Lists"}])
     assert (slow.code, slow.met) == (1, False)
 
 
