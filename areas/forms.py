@@ -41,7 +41,7 @@ class Lines(forms.CharField):
 class AreaForm(VersionedModelForm):
     """What a coordinator may say about an area. Its shape and its level come from files of boundaries alone."""
 
-    parent = AreaChoice(label=_("Part of"), required=False)
+    parent = AreaChoice(label=_("Part of"), required=False, empty_label=_("None"))
     aliases = Lines(
         label=_("Other names"),
         required=False,
@@ -101,7 +101,7 @@ class AreaForm(VersionedModelForm):
 class VenueForm(VersionedModelForm):
     """A room, with what people must know before they come to it."""
 
-    area = AreaChoice(label=_("Area"))
+    area = AreaChoice(label=_("Area"), empty_label=_("Choose an area"))
 
     class Meta:
         model = Venue

@@ -200,6 +200,7 @@ class PartyForm(VersionedModelForm):
         self.fields["organization"].queryset = Organization.objects.filter(
             Q(active=True) | Q(pk=self.instance.organization_id)
         )
+        self.fields["beside"].empty_label, self.fields["organization"].empty_label = _("Nobody"), _("None")
         self.helper = Part("version", "role", "beside", "organization", "is_minor", "needs_interpreter", "access_needs")
 
     def clean(self):
@@ -219,6 +220,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args, case, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = officers_for(case.area)
+        self.fields["officer"].empty_label = _("Choose an officer")
         self.initial.setdefault("officer", case.assigned_to_id)
         self.helper = Helper("officer", submit=_("Assign"), cancel=cancel)
 
@@ -239,6 +241,7 @@ class FacilitatorForm(forms.ModelForm):
             pk__in=serving.exclude(user=None).values("user")
         )
         self.fields["organization"].queryset = Organization.objects.filter(active=True)
+        self.fields["user"].empty_label, self.fields["organization"].empty_label = _("Nobody"), _("None")
         self.fields["kind"].choices, self.fields["part"].choices = Facilitator.Kind.choices, Facilitator.Part.choices
         self.helper = Helper("kind", "user", "organization", "part", submit=_("Add the facilitator"), cancel=cancel)
 

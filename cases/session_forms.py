@@ -54,6 +54,7 @@ class WhenAndWhere(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["venue"].queryset = Venue.objects.filter(Q(active=True) | Q(pk=self.instance.venue_id))
+        self.fields["venue"].empty_label = _("None of ours")
 
     def clean(self):
         data = super().clean()

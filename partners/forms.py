@@ -39,6 +39,8 @@ class OrganizationForm(VersionedModelForm):
         if self.instance.area_id:
             current = current | Area.objects.filter(pk=self.instance.area_id)
         self.fields["area"].queryset = current
+        self.fields["area"].empty_label = _("None")
+        self.fields["kind"].choices = [("", _("Choose a kind")), *Organization.Kind.choices]
         self.helper = Helper(
             "version", "name", "kind", "area", "website", "note", "active", submit=submit, cancel=cancel
         )
