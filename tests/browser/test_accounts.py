@@ -10,7 +10,6 @@ from django.core import mail
 from accounts.models import Invitation, User
 from core.models import Draft
 from tests.accounts.signing import HOME, code_of
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.areas import AreaFactory
 
@@ -30,31 +29,6 @@ def city(transactional_db):
         user=coordinator, form="unsent", path="/my/settings/contact/", fields={"values": values, "files": 1}
     )
     return {"coordinator": coordinator, "person": person}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_have_no_barriers(open_context, staff_context, live_server, city, width, theme):
-    staff = themed(staff_context(city["coordinator"], width=width), live_server, theme)
-    visitor = themed(open_context(width=width), live_server, theme)
-    person, found = f"/staff/{city['person'].reference}/", []
-    invitation, token = Invitation.objects.invite("b@example.org", name="Ofc. B", roles=[], by=city["coordinator"])
-    for page, address in [
-        (staff, "/staff/"),
-        (staff, "/staff/invite/"),
-        (staff, person),
-        (staff, f"{person}access/"),
-        (staff, f"{person}second-factor/"),
-        (staff, "/duty/?week=2026-11-18"),
-        (staff, "/my/settings/"),
-        (staff, "/my/unsent/"),
-        (visitor, f"/invitation/{token}/"),
-    ]:
-        page.goto(address)
-        found += [(address, barrier) for barrier in barriers(page)]
-        assert (address, sideways(page)) == (address, 0)
-
-    assert found == []
 
 
 def sign_in(page, email, password=PASSWORD):

@@ -1,4 +1,4 @@
-"""Cases in a real browser: no barriers, by keyboard, without script, on a phone."""
+"""Cases in a real browser: by keyboard, without script, on a phone."""
 
 from datetime import time, timedelta
 
@@ -8,11 +8,9 @@ from django.utils import timezone
 from cases import actions
 from cases.models import Case, ContactAttempt, Session
 from core.models import Draft
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.cases import CaseFactory, PartyFactory
-from tests.factories.partners import OrganizationContactFactory
 
 
 @pytest.fixture
@@ -37,51 +35,6 @@ def case(officer):
     actions.book_session(session=session, parties=[one], staff=[officer], by=officer)
     case.refresh_from_db()
     return case
-
-
-def addresses(case):
-    """Every page of cases and partners that shows something of its own."""
-    own, session = case.get_absolute_url(), case.sessions.get()
-    person = OrganizationContactFactory()
-    organization = person.organization.get_absolute_url()
-    verbs = "edit assign hold refer-out close access print contacts/new parties/new facilitators/new appointments/new"
-    return [
-        "/cases/",
-        "/cases/?risk=high",
-        "/cases/new/",
-        "/cases/sources/",
-        "/cases/similar/",
-        "/cases/export/",
-        "/cases/opened/",
-        own,
-        *(f"{own}{verb}/" for verb in verbs.split()),
-        case.parties.first().get_absolute_url(),
-        f"{case.parties.first().get_absolute_url()}remove/",
-        *(f"{own}appointments/{session.reference}/{verb}/" for verb in ("move", "cancel", "record")),
-        "/organizations/",
-        "/organizations/new/",
-        organization,
-        f"{organization}contacts/{person.handle}/",
-    ]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_have_no_barriers(staff_context, live_server, officer, case, width, theme):
-    page, found = themed(staff_context(officer, width=width), live_server, theme), []
-    for address in addresses(case):
-        page.goto(address)
-        found += barriers(page)
-        assert (address, sideways(page)) == (address, 0)
-
-    assert found == []
-
-
-def test_nothing_is_wider_than_the_narrowest_window(staff_context, officer, case):
-    page = staff_context(officer, width=320).new_page()
-    for address in ("/cases/", "/cases/new/", case.get_absolute_url(), f"{case.get_absolute_url()}appointments/new/"):
-        page.goto(address)
-        assert (address, sideways(page)) == (address, 0)
 
 
 def fill_case(page, title):

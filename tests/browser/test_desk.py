@@ -1,4 +1,4 @@
-"""The desk in a real browser: no barriers in either theme and width, the keys, and the whole of it without script."""
+"""The desk in a real browser: the keys, and the whole of it without script."""
 
 import re
 from datetime import time, timedelta
@@ -7,23 +7,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory, TaskFactory
-
-PAGES = [
-    "/desk/",
-    "/desk/supervisor/",
-    "/desk/search/?q=drums",
-    "/desk/search/?q=nothing+at+all",
-    "/desk/new/",
-    "/desk/new/contact/",
-    "/desk/menu/",
-    "/desk/keys/",
-    "/desk/drafts/",
-]
 
 
 @pytest.fixture
@@ -47,19 +34,6 @@ def case(area, officer):
         due = timezone.now() + timedelta(days=days)
         TaskFactory(owner=officer, ref=case.reference, link=case.get_absolute_url(), text=text, due_at=due)
     return case
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_the_desk_has_no_barriers(staff_context, live_server, officer, case, width, theme):
-    page = themed(staff_context(officer, width=width), live_server, theme)
-    found = []
-    for address in [*PAGES, f"/desk/leaving/{officer.reference}/cases/"]:
-        page.goto(address)
-        found += barriers(page)
-        if sideways(page):
-            found.append((address, "wider than the window"))
-    assert found == []
 
 
 def test_the_keys_lead_where_the_page_of_keys_says(staff_context, officer, case):
@@ -131,4 +105,3 @@ def test_my_day_is_spanish_where_the_visitor_chose_it(staff_context, live_server
     page = context.new_page()
     page.goto("/desk/")
     assert page.locator("html").get_attribute("lang") == "es"
-    assert barriers(page) == []

@@ -10,7 +10,6 @@ from django.utils import timezone
 from core.models import Heartbeat
 from notices.models import Notice, OptOut, Task
 from notices.stop import unsubscribe_url
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import UserFactory
 from tests.factories.notices import NoticeFactory, TaskFactory
 
@@ -33,25 +32,6 @@ def coordinator(transactional_db):
 @pytest.fixture
 def stop_path(live_server):
     return unsubscribe_url("resident@example.org").removeprefix(settings.PUBLIC_URL)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_have_no_barriers(open_context, staff_context, live_server, coordinator, stop_path, width, theme):
-    staff = themed(staff_context(coordinator, width=width), live_server, theme)
-    visitor = themed(open_context(width=width), live_server, theme)
-    task, found = Task.objects.first(), []
-    for page, address in [
-        (staff, "/reminders/"),
-        (staff, f"/reminders/{task.handle}/"),
-        (staff, "/operation/"),
-        (visitor, stop_path),
-    ]:
-        page.goto(address)
-        found += barriers(page)
-        assert (address, sideways(page)) == (address, 0)
-
-    assert found == []
 
 
 @pytest.mark.parametrize("js", [True, False])

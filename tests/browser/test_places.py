@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import UserFactory
-from tests.factories.areas import SIDE, SOUTH, WEST, AreaFactory, VenueFactory, square
+from tests.factories.areas import SIDE, SOUTH, WEST, AreaFactory, square
 
 
 @pytest.fixture
@@ -67,21 +66,3 @@ def test_device_that_does_not_tell_is_no_obstacle(open_context, city):
     page.get_by_role("button", name="Find my area").click()
 
     page.get_by_text("Your device did not tell where it is. Choose from the list.").wait_for()
-
-
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
-def test_pages_of_places_have_no_barriers(open_context, staff_context, live_server, city, width, theme):
-    venue = VenueFactory(area=city[0], capacity=12)
-    coordinator = UserFactory(coordinator=True)
-    visitor = themed(open_context(width=width), live_server, theme)
-    staff = themed(staff_context(coordinator, width=width), live_server, theme)
-    area, room = city[1].get_absolute_url(), venue.get_absolute_url()
-    pages = ["/areas/", "/areas/venues/", "/areas/venues/new/", area, f"{area}edit/", room, f"{room}edit/"]
-    found = []
-    for page, addresses in ((visitor, ["/contact/?area=Alma"]), (staff, pages)):
-        for address in addresses:
-            page.goto(address)
-            found += barriers(page)
-            assert (address, sideways(page)) == (address, 0)
-
-    assert found == []

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from core import audit, jobs
 from core.models import Job, LegalHold, PersonRequest
-from tests.browser.test_shell import barriers, sideways, themed
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, PartyFactory
 
@@ -29,41 +28,6 @@ def unit(settings, tmp_path):
     for number in range(60):
         audit.record(people["second"], "case.assign", case, was="intake", count=number)
     return people
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages_have_no_barriers(staff_context, live_server, unit, width, theme):
-    page = themed(staff_context(unit["officer"], width=width), live_server, theme)
-    row = PersonRequest(kind="copy", name="Ximena Quill", address="ximena@example.org", proof="Identity card seen")
-    row.receive(by=unit["officer"])
-    job = Job.objects.create(kind="x", title="A list", owner=unit["officer"], state="running", done=3, total=9)
-    hold = LegalHold.objects.get()
-    found = []
-    for address in [
-        "/records/audit/",
-        "/records/audit/?kind=refusal&start=nonsense",
-        "/records/audit/export/",
-        f"/records/history/accounts.user/{unit['second'].reference}/",
-        "/records/retention/",
-        "/records/holds/new/",
-        f"/records/holds/{hold.object_type}/{hold.reference}/lift/",
-        "/records/requests/",
-        "/records/requests/new/",
-        f"/records/requests/{row}/",
-        f"/records/requests/{row}/refuse/",
-        f"/jobs/{job.key}/",
-    ]:
-        page.goto(address)
-        found += barriers(page)
-        assert (address, sideways(page)) == (address, 0)
-        if address == f"/records/requests/{row}/":
-            page.get_by_role("button", name="Run the match").click()
-            page.get_by_role("rowheader", name="Party of a case").wait_for()
-            found += barriers(page)
-            assert sideways(page) == 0
-
-    assert found == []
 
 
 def work():

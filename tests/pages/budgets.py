@@ -51,7 +51,7 @@ BUDGETS = {
     "cases:case_sources": 4,
     "cases:glass_list": 6,
     "cases:case_detail": 8,
-    "cases:case_timeline": 6,
+    "cases:case_timeline": 7,
     "cases:case_print": 7,
     "cases:case_edit": 8,
     "cases:case_assign": 9,

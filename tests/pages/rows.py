@@ -15,8 +15,8 @@ from accounts.models import Invitation
 from areas.models import Booking, Venue
 from cases import actions
 from cases.models import BreakGlass, Case, ContactAttempt, Facilitator
-from core import audit
-from core.models import Draft, Heartbeat, LegalHold, PersonRequest, SavedView
+from core import audit, people
+from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText
@@ -98,6 +98,7 @@ def _work(world, number):
         form="unsent", subject=f"/n{number}/", fields={"values": {"note": ["Words"]}, "files": 0}, **kept
     )
     SavedView.objects.create(user=world.officer, page="cases", name=f"View {number}", query=f"size={number}")
+    Job.objects.create(kind="trial", title="A list", owner=world.officer, state="running", done=3, total=9)
     data = {"name": f"Key {number}", "passwordless": True, "credential": passkey(number)}
     Authenticator.objects.create(user=world.officer, type=Authenticator.Type.WEBAUTHN, data=data)
     UserSession.objects.create(
@@ -121,8 +122,11 @@ def _kernel(world, number):
     """An entry of the audit, a request by a person, a legal hold, a version of a text."""
     records = world.people[actors.RECORDS]
     audit.record(records, "retention.purge", rows=number, models={})
-    asked = PersonRequest(kind="copy", name=f"Person {number}", address=f"a{number}@example.org", proof="Card seen")
+    address = f"asks{number}@example.org"
+    PartyFactory(case=CaseFactory(closed=True), contact__email=address)
+    asked = PersonRequest(kind="copy", name=f"Person {number}", address=address, proof="Card seen")
     asked.receive(by=records)
+    people.match(asked, by=records)
     LegalHold(object_type="cases.case", reference=f"M-26-H{number:04}", reason="Order 12").place(by=records)
     text = {"slug": "privacy", "language": "en", "title": "Privacy", "body": "Words"}
     PageText.objects.create(version=number + 10, written_by=world.people[actors.COORDINATOR], **text)
