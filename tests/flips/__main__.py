@@ -64,7 +64,7 @@ def try_all(flips, minutes):
         with ThreadPoolExecutor(len(made)) as pool:
             list(pool.map(one, flips))
         controls = [flip for flip in results if results[flip] == CAUGHT][:CONTROLS]
-        red = [flip for flip in controls if not made[0].passes(tests[flip])]
+        red = [flip for flip in controls if made[0].is_red(tests[flip])]
     finally:
         for runner in made:
             runner.close()
@@ -89,6 +89,8 @@ def report(flips, results, red=()):
     for flip, result in results.items():
         if result != CAUGHT:
             print(f"{result}: {flip}")
+    for flip in red:
+        print(f"fails without the flip too: {flip}")
     figure("flips found in the source", len(flips))
     figure("flips tried", len(results))
     figure("flips that could not run", counts[BROKEN], "== 0", counts[BROKEN] == 0)
