@@ -65,11 +65,6 @@ def midnight(now=None, days=0):
     return timezone.make_aware(datetime.combine(today, datetime.min.time()))
 
 
-def due_by_tonight(user):
-    """Tasks that are late or due today and not put off."""
-    return Task.objects.owed_by(user).open().awake().filter(due_at__lt=midnight(days=1))
-
-
 def owed(user, now=None):
     """What this person owes, in three queries however much it is."""
     now = now or timezone.now()
