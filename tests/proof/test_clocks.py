@@ -190,7 +190,7 @@ def test_quiet_hours_are_kept_in_the_zone_of_the_person(db, size, figure):
     figure("answers against quiet hours", len(wrong), "== 0")
 
 
-# The planted failures -------------------------------------------------------------------------------------------------
+# The planted failures ------------------------------------------------------------------------
 def test_arithmetic_in_utc_would_be_seen(city, monkeypatch):
     def in_utc(day, clock, zone=None, days=1):
         return walltime.local_to_utc(day, clock, zone) - timedelta(days=days)
