@@ -117,6 +117,13 @@ class Supervisor:
             for process in kept:
                 if process.keep_alive():
                     self._note(f"{process.name} had died and was started again")
+                    self._tell_of_new(process)
+
+    def _tell_of_new(self, server):
+        """What listens to a queue that was lost may listen to the old one for ever; a fresh one hears the new."""
+        if server.name == "redis":
+            for part in (self.parts.worker, self.parts.beat):
+                part.ask_to_stop()
 
     def _note(self, text):
         line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}."

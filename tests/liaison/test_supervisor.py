@@ -266,6 +266,21 @@ def test_parts_that_die_are_started_again(installation):
     assert "worker had died and was started again" in read(installation.home / "logs" / "supervisor.log")
 
 
+def test_worker_and_beat_start_anew_with_the_queue_they_listen_to(installation):
+    before = installation.parts()
+    os.kill(before["redis"], signal.SIGKILL)
+
+    def heard_anew():
+        now = installation.parts()
+        return set(now) == PARTS and {name for name in PARTS if now[name] != before[name]} == {
+            "redis",
+            "worker",
+            "beat",
+        }
+
+    until(heard_anew, 60)
+
+
 def test_killed_supervisor_leaves_nothing_and_data_is_kept(installation):
     with installation.database() as connection:
         connection.execute("CREATE TABLE kept (word text)")
