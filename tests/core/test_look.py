@@ -47,13 +47,14 @@ CONTROLS = [
     *((f"chart-{number}", "surface") for number in range(1, 5)),
 ]
 PAIRS = [(*pair, 4.5) for pair in TEXT] + [(*pair, 3) for pair in CONTROLS]
+BLOCKS = {"light": ":root", "dark": '[data-bs-theme="dark"]', "paper": ':root, [data-bs-theme="dark"]'}
 
 
 def tokens(css, theme):
-    """The colors of a theme as the style sheet sets them; dark takes from light what it does not set itself."""
+    """The colors of a theme as the style sheet sets them; dark and paper take from light what they leave alone."""
     found = {}
-    for selector in [":root", '[data-bs-theme="dark"]'][: 1 if theme == "light" else 2]:
-        block = re.search(rf"^{re.escape(selector)} \{{(.*?)^\}}", css, re.DOTALL | re.MULTILINE)[1]
+    for selector in dict.fromkeys(["light", theme]):
+        block = re.search(rf"^ *{re.escape(BLOCKS[selector])} \{{(.*?)^ *\}}", css, re.DOTALL | re.MULTILINE)[1]
         found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})\b", block))
     return found
 
@@ -74,7 +75,7 @@ def too_weak(css, theme):
     return [(a, b) for a, b, needed in PAIRS if contrast(colors[a], colors[b]) < needed]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", BLOCKS)
 def test_every_pair_of_colors_is_strong_enough(theme):
     assert len(PAIRS) == 62
     assert too_weak(STYLES, theme) == []
@@ -94,7 +95,8 @@ def test_black_on_white_is_21():
 def test_no_color_is_used_outside_tokens():
     """A color in a rule is the same in both themes: right for the mark and for paper, wrong for all else."""
     same_in_both = {"#ffffff", "#000000", "#7ccfdb", "#ffcb3d", "#05242b"}
-    rules = re.sub(r"^(?::root|\[data-bs-theme=\"dark\"\]) \{.*?^\}", "", STYLES, flags=re.DOTALL | re.MULTILINE)
+    tokens = "|".join(map(re.escape, BLOCKS.values()))
+    rules = re.sub(rf"^ *(?:{tokens}) \{{.*?^ *\}}", "", STYLES, flags=re.DOTALL | re.MULTILINE)
     rules += (ROOT / "static" / "staff.css").read_text()
 
     assert set(re.findall(r"#[0-9a-f]{3,8}\b", rules)) <= same_in_both
