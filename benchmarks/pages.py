@@ -105,6 +105,8 @@ class Measured:
     def spent(self, page):
         """Queries, milliseconds in them, milliseconds in templates: of the quietest of some requests."""
         one, found = self.asks[page.name], []
+        # The server has closed what it has not heard from for some seconds.
+        one.browser.connect()
         for _ in range(5):
             path, form = one.ask()
             _, headers, _ = one.browser.ask(path, form, **{ASKED: "1"})
