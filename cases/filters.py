@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from areas.models import Area
 from cases.models import Case
-from cases.models.case import IsOneOf
+from core.membership import IsOneOf
 from core.search import search_query
 from notices.models import Task
 

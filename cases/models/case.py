@@ -1,10 +1,7 @@
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,31 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from core import audit
 from core.history import tracked
+from core.membership import IsOneOf
 from core.references import Referenced
 from core.search import SearchField, search_query
 from core.states import MoveNotAllowed, Stateful
 from core.versions import Versioned
-
-
-class IsOneOf(models.Func):
-    """`id = ANY(ARRAY(SELECT …))`: read once before the rows, so that the planner may use it beside other indexes.
-
-    `rows` is a query, a list of keys, or SQL with its parameters: every page asks who may see a case, and building the
-    same question with the ORM takes longer than answering it.
-    """
-
-    template = "%(expressions)s)"
-    output_field = models.BooleanField()
-
-    def __init__(self, column, rows, *params):
-        if isinstance(rows, models.QuerySet):
-            rows = ArraySubquery(rows.order_by())
-        elif isinstance(rows, str):
-            rows = RawSQL(f"ARRAY({rows})", params)  # noqa: S611 -- our own words alone
-        else:
-            rows = models.Value(list(rows), output_field=ArrayField(models.BigIntegerField()))
-        super().__init__(column, rows, arg_joiner=" = ANY(")
-
 
 FACILITATED_BY = "SELECT case_id FROM cases_facilitator WHERE user_id = %s AND ended_at IS NULL"
 GLASS_BROKEN_BY = "SELECT case_id FROM cases_breakglass WHERE user_id = %s AND until > %s"
