@@ -213,6 +213,15 @@ def test_set_up_runs_again_only_where_the_database_is_not_that_of_this_code(inst
     installation.start().running()
     assert set_ups() == before + 1
 
+    with installation.database() as connection:
+        connection.execute("GRANT UPDATE ON core_auditentry TO liaison_app")
+    installation.end(signal.SIGTERM)
+    installation.start().running()
+    assert set_ups() == before + 2
+    with installation.database() as connection:
+        asked = connection.execute("SELECT has_table_privilege('liaison_app', 'core_auditentry', 'UPDATE')")
+        assert asked.fetchone() == (False,)
+
 
 def test_second_supervisor_on_one_home_is_refused(installation):
     assert "is in use by another Liaison" in installation.refusal(PORT=str(free_port()))
