@@ -8,10 +8,14 @@ import time
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSTALL = "no Chromium was found: install it with `apt-get install chromium`"
 HEIGHT = 900
+# How long a browser waits for what must come, in milliseconds: a busy machine is slow, and no fault of a page.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +50,7 @@ def open_context(browser, live_server, console):
             java_script_enabled=js,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", lambda said: console.append(said.text) if said.type == "error" else None)
         context.on("weberror", lambda error: console.append(str(error.error)))
         contexts.append(context)

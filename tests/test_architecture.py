@@ -131,3 +131,41 @@ def test_tasks_come_from_one_place():
 def test_no_module_is_named_for_nothing():
     assert {path for path in modules() if path.name in NO_ROOM_FOR} == set()
     assert len(modules()) > len(FLOORS)
+
+
+def looks_too_early(source):
+    """The lines of a test that ask a page once, where the answer of a click may not be there yet."""
+    once = {"content", "get_attribute", "inner_text", "input_value", "is_checked", "is_visible", "title"}
+    return {
+        claim.lineno
+        for claim in ast.walk(ast.parse(source))
+        if isinstance(claim, ast.Assert)
+        for call in ast.walk(claim)
+        if isinstance(call, ast.Call)
+        and (path := dotted(call.func))
+        and path[0] in {"page", "tab", "theirs", "first", "second", "officer"}
+        and path[-1] in once
+    }
+
+
+def dotted(node):
+    """The names of `page.locator(…).title`, first to last, whatever is called between them."""
+    names = []
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return []
+    return [node.id, *reversed(names)]
+
+
+def test_tests_of_pages_wait_for_what_they_ask():
+    """`expect(page).to_have_title(…)` looks until it holds; `page.title()` may meet a page that is still to come."""
+    tests = [path for folder in ("browser", "journeys") for path in (REPOSITORY / "tests" / folder).glob("test_*.py")]
+    assert len(tests) > 9
+    assert {path.name: found for path in tests if (found := looks_too_early(path.read_text()))} == {}
+    assert looks_too_early("def test():\n    assert page.title().startswith('Error')") == {2}
+    assert looks_too_early("def test():\n    assert page.locator('h1').inner_text() == 'Cases'") == {2}

@@ -6,6 +6,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from playwright.sync_api import expect
 
 from accounts.models import Invitation, User
 from core.models import Draft
@@ -72,7 +73,7 @@ def test_passkey_is_added_and_signs_in_even_while_the_password_is_locked(
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("heading", name="My settings").wait_for()
     page.goto(f"{home}/accounts/2fa/webauthn/add/")
-    assert page.get_by_label("Sign in with this alone").is_checked()
+    expect(page.get_by_label("Sign in with this alone")).to_be_checked()
     page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("heading", name="Recovery codes").first.wait_for()
     assert Authenticator.objects.filter(user=user, type="webauthn").count() == 1
@@ -81,7 +82,7 @@ def test_passkey_is_added_and_signs_in_even_while_the_password_is_locked(
     page.get_by_role("button", name="Sign out").click()
     for _ in range(5):
         attempt(page, home, user)
-    assert "Too many tries" in page.content()
+    expect(page.locator("body")).to_contain_text("Too many tries")
 
     page.goto(f"{home}{SIGN_IN}")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -131,10 +132,11 @@ def test_somebody_is_invited_and_comes_in(open_context, staff_context, city, set
 def test_sessions_are_seen_and_the_others_ended(open_context, transactional_db):
     user = UserFactory()
     first, second = open_context().new_page(), open_context().new_page()
-    sign_in(first, user.email)
-    sign_in(second, user.email)
+    for page in (first, second):
+        sign_in(page, user.email)
+        page.get_by_role("heading", name="My settings").wait_for()
     second.goto("/accounts/sessions/")
-    assert second.get_by_text("This one").count() == 1
+    expect(second.get_by_text("This one")).to_have_count(1)
     second.get_by_role("button", name="Sign out the others").click()
     second.get_by_role("button", name="Sign out here").wait_for()
 
@@ -173,4 +175,4 @@ def test_duty_is_put_for_a_day(staff_context, city, js):
     page.get_by_role("button", name="Save the week").click()
     page.get_by_text("Days changed: 1").wait_for()
 
-    assert page.get_by_label("West, Wednesday 18 November").input_value() == User.objects.get(name="Sgt. Ana").reference
+    expect(page.get_by_label("West, Wednesday 18 November")).to_have_value(User.objects.get(name="Sgt. Ana").reference)

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
@@ -40,7 +41,7 @@ def test_the_keys_lead_where_the_page_of_keys_says(staff_context, officer, case)
     page = staff_context(officer).new_page()
     page.goto("/desk/keys/")
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("log contact " + case.reference.lower())
     page.keyboard.press("Enter")
     page.get_by_role("link", name=f"Log contact, {case.reference}").click()
@@ -67,25 +68,25 @@ def test_a_task_is_done_in_place_and_taken_back(staff_context, officer, case):
     page.get_by_role("button", name=re.compile("Done.*Call them back")).click()
     page.get_by_role("button", name=re.compile("Undo.*Call them back")).click()
     page.get_by_role("button", name=re.compile("Done.*Call them back")).wait_for()
-    assert page.url.endswith("/desk/")
+    expect(page).to_have_url(re.compile("/desk/$"))
 
 
 def test_the_day_can_be_worked_without_script(staff_context, live_server, officer, case):
     page = staff_context(officer, js=False, width=390).new_page()
     page.goto("/desk/")
     page.get_by_role("button", name=re.compile("Done.*Call them back")).click()
-    assert page.url == f"{live_server.url}/desk/"
+    expect(page).to_have_url(f"{live_server.url}/desk/")
     page.get_by_text("Done: Call them back").wait_for()
     page.locator(".tabbar").get_by_role("link", name="Menu").click()
     page.get_by_role("link", name="Dashboard").click()
     page.locator("#area").select_option(label="Eastgate")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name=re.compile("See them.*Open caseload")).click()
-    assert "/cases/" in page.url
+    expect(page).to_have_url(re.compile("/cases/"))
     page.locator("#q").fill("drusilla")
     page.locator("#q").press("Enter")
     page.get_by_role("link", name="Drusilla Drums").click()
-    assert page.url.endswith(f"/cases/{case.reference}/")
+    expect(page).to_have_url(re.compile(f"/cases/{case.reference}/$"))
 
 
 def test_cases_are_handed_over_without_script(staff_context, officer, case, area):
@@ -104,4 +105,4 @@ def test_my_day_is_spanish_where_the_visitor_chose_it(staff_context, live_server
     context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "es", "url": live_server.url}])
     page = context.new_page()
     page.goto("/desk/")
-    assert page.locator("html").get_attribute("lang") == "es"
+    expect(page.locator("html")).to_have_attribute("lang", "es")

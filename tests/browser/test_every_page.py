@@ -11,6 +11,7 @@ from itertools import product
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.browser.pages_seen import LOOKS, Desk, barriers, dress, more_pages, open_page, printed, seen, too_wide
 from tests.matrix import actors
@@ -96,7 +97,7 @@ def test_public_pages_hold_longer_words(desk, console, size, figure):
         tab = desk.tab(page.actor, width=390, locale="es-US")
         tab.set_viewport_size({"width": 390, "height": 900})
         found = open_page(tab, page, console) + seen(tab, page, 390)
-        assert tab.locator("html").get_attribute("lang") == "es"
+        expect(tab.locator("html")).to_have_attribute("lang", "es")
         faults[f"{page} {page.url}"] = found + size(ci=[], full=barriers(tab, page)) + too_wide(tab)
         looks += 1
     figure("public pages in Spanish", looks, ">= 14")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core.models import Heartbeat
 from notices.models import Notice, OptOut, Task
@@ -45,7 +46,7 @@ def test_reminder_is_done_and_taken_back_by_keyboard(staff_context, coordinator,
     assert Task.objects.filter(state="done").count() == 1
 
     if js:
-        assert page.evaluate("document.activeElement.textContent").startswith("Undo")
+        expect(page.locator(":focus")).to_have_text(re.compile("^\\s*Undo"))
         page.keyboard.press("Enter")
     else:
         page.get_by_role("link", name="Undo").click()
@@ -68,7 +69,7 @@ def test_reminder_is_put_off(staff_context, coordinator, js):
 def test_mail_is_stopped_without_script_and_in_spanish(open_context, transactional_db, stop_path):
     page = open_context(js=False, locale="es-ES", width=390).new_page()
     page.goto(stop_path)
-    assert page.locator("html").get_attribute("lang") == "es"
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     page.locator("main button").click()
     page.get_by_role("status").wait_for()
 

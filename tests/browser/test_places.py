@@ -1,6 +1,7 @@
 """The map of areas in a real browser: with keyboard, without script, and with the position of a device."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import SIDE, SOUTH, WEST, AreaFactory, square
@@ -23,10 +24,10 @@ def test_area_is_chosen_on_the_map_without_script(open_context, city):
     page.goto("/contact/")
     page.locator(".area-map a", has_text="Eastgate").click()
 
-    assert page.locator("h1").inner_text() == "Your officers in Eastgate"
-    assert page.get_by_text("Ofc. R. Middle").is_visible()
-    assert page.locator(".area-map [aria-current]").get_attribute("aria-label") == "Eastgate"
-    assert not page.locator("[data-locate]").is_visible()
+    expect(page.locator("h1")).to_have_text("Your officers in Eastgate")
+    expect(page.get_by_text("Ofc. R. Middle")).to_be_visible()
+    expect(page.locator(".area-map [aria-current]")).to_have_attribute("aria-label", "Eastgate")
+    expect(page.locator("[data-locate]")).not_to_be_visible()
 
 
 def test_area_is_chosen_on_the_map_with_the_keyboard(open_context, city):
@@ -35,7 +36,7 @@ def test_area_is_chosen_on_the_map_with_the_keyboard(open_context, city):
     page.locator(".area-map a").nth(1).focus()
     page.keyboard.press("Enter")
 
-    assert page.locator("h1").inner_text() == "Your officers in Eastgate"
+    expect(page.locator("h1")).to_have_text("Your officers in Eastgate")
 
 
 def test_device_finds_the_area_and_tells_no_more_than_it(open_context, city):
@@ -47,7 +48,7 @@ def test_device_finds_the_area_and_tells_no_more_than_it(open_context, city):
     page.get_by_role("button", name="Find my area").click()
     page.wait_for_url("**/contact/?area=Eastgate")
 
-    assert page.locator("h1").inner_text() == "Your officers in Eastgate"
+    expect(page.locator("h1")).to_have_text("Your officers in Eastgate")
     assert [sent for sent in asked if sent] == ["longitude=-39.985&latitude=37.005&level=neighborhood"]
 
 

@@ -1,7 +1,10 @@
 """Both shells in a real browser: the keys, display and language, and everything without script as well."""
 
+import re
+
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from areas.models import Area
 from tests.factories.accounts import UserFactory
@@ -21,23 +24,23 @@ def themed(context, live_server, theme):
 def test_skip_link_leads_to_the_content(page, live_server, coordinator):
     page.goto("/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_keys_reach_the_search_and_never_fire_in_fields(staff_context, coordinator):
     page = staff_context(coordinator).new_page()
     page.goto("/texts/")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("n/g")
-    assert page.locator("#q").input_value() == "n/g"
+    expect(page.locator("#q")).to_have_value("n/g")
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.id") != "q"
+    expect(page.locator("#q")).not_to_be_focused()
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_single_keys_can_be_turned_off(staff_context, coordinator):
@@ -46,9 +49,9 @@ def test_single_keys_can_be_turned_off(staff_context, coordinator):
     page = staff_context(coordinator).new_page()
     page.goto("/texts/")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") != "q"
+    expect(page.locator("#q")).not_to_be_focused()
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_as_my_device_follows_the_device(open_context, live_server, coordinator):
@@ -56,21 +59,21 @@ def test_as_my_device_follows_the_device(open_context, live_server, coordinator)
     for device in ("dark", "light"):
         page = themed(open_context(theme=device), live_server, "auto")
         page.goto("/")
-        assert page.locator("html").get_attribute("data-bs-theme") == device
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", device)
 
 
 def test_language_and_theme_are_chosen_without_script(open_context, live_server, coordinator):
     page = open_context(width=390, js=False).new_page()
     page.goto("/contact/?area=Eastgate")
     page.get_by_role("link", name="Español").click()
-    assert page.url.endswith("/contact/?area=Eastgate")
-    assert page.locator("html").get_attribute("lang") == "es"
+    expect(page).to_have_url(re.compile(r"/contact/\?area=Eastgate$"))
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     page.get_by_role("link", name="English").click()
 
     page.goto("/display/")
     page.get_by_label("Dark").check()
     page.get_by_role("button", name="Save colors").click()
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
 def test_resident_finds_the_officer_of_an_area_without_script(open_context, coordinator):
@@ -79,8 +82,8 @@ def test_resident_finds_the_officer_of_an_area_without_script(open_context, coor
     page.get_by_label("Your area").select_option("Eastgate")
     page.get_by_role("button", name="Show my officers").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Your officers in Eastgate"
-    assert page.get_by_text("Ofc. R. Test").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your officers in Eastgate")
+    expect(page.get_by_text("Ofc. R. Test")).to_be_visible()
 
 
 def test_form_with_errors_starts_at_its_summary_without_script_too(staff_context, coordinator):
@@ -90,14 +93,14 @@ def test_form_with_errors_starts_at_its_summary_without_script_too(staff_context
         page.get_by_label("Title").fill("")
         page.get_by_role("button", name="Save and preview").click()
 
-        assert page.title().startswith("Error: ")
-        assert page.locator(".errors").evaluate("box => box === document.activeElement")
+        expect(page).to_have_title(re.compile("^Error: "))
+        expect(page.locator(".errors")).to_be_focused()
         page.get_by_role("link", name="Title: ").click()
-        assert page.url.endswith("#id_title")
+        expect(page).to_have_url(re.compile("#id_title$"))
 
 
 def test_rail_gives_way_to_a_bottom_bar_on_a_phone(staff_context, coordinator):
     for width, rail in ((1280, True), (390, False)):
         page = staff_context(coordinator, width=width).new_page()
         page.goto("/texts/")
-        assert page.locator(".rail").is_visible() is rail
+        expect(page.locator(".rail")).to_be_visible(visible=rail)

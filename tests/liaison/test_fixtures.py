@@ -35,10 +35,12 @@ def test_cache_is_empty_when_a_test_begins(db):
 
 
 def test_complaint_of_the_browser_is_noticed(open_context, console):
-    page = open_context(width=390, theme="dark").new_page()
-    page.evaluate("console.error('a complaint')")
-    page.evaluate("setTimeout(() => { throw new Error('a failure') })")
-    page.wait_for_timeout(50)
+    context = open_context(width=390, theme="dark")
+    page = context.new_page()
+    with page.expect_event("console"):
+        page.evaluate("console.error('a complaint')")
+    with context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw new Error('a failure') })")
 
     assert console.pop(0) == "a complaint"
     assert "a failure" in console.pop(0)
