@@ -1,13 +1,11 @@
 """What the page of a case shows, gathered in few queries."""
 
-from functools import lru_cache
-
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role
 from cases import lists, rules
@@ -15,6 +13,7 @@ from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
 from cases.models import Case, Party, Session
 from cases.timeline import SHOWN, TABS, timeline
+from core.kept import kept_in_each_language
 from notices.models import Task
 from notices.rows import urgency
 
@@ -49,7 +48,7 @@ def page(request, case):
         "case": case,
         "chips": _chips(case),
         "headline": _headline(case, names, facilitators),
-        "stepper": stepper(str(case.stage), get_language()),
+        "stepper": stepper(str(case.stage)),
         "gate": gate,
         "tracks": _tracks(case, parties, gate),
         "parties": parties,
@@ -102,9 +101,9 @@ def _can(user, case):
     }
 
 
-@lru_cache(maxsize=2_000)
-def stepper(stage, language):
-    """The steps, drawn once for each stage and language. A case referred out stands at none of them."""
+@kept_in_each_language()
+def stepper(stage):
+    """The steps. A case referred out stands at none of them."""
     now = next((place for place, (_label, states) in enumerate(STEPS) if stage in states), None)
     steps = [
         {"label": label, "done": now is not None and place < now, "current": place == now}

@@ -1,21 +1,20 @@
 """The filter of the list of cases. Its query string is the filter, in saved views, links and exports too."""
 
 from datetime import timedelta
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from areas.models import Area
 from cases.models import Case
+from core.kept import kept_in_each_language
 from core.membership import IsOneOf
 from core.search import search_query
 from notices.models import Task
@@ -43,9 +42,9 @@ def drawn(choices, chosen):
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
-@lru_cache(maxsize=1_000)
-def _drawn_once(name, chosen, language):
-    """The options of a select whose choices are the same for everybody, in the language that is active."""
+@kept_in_each_language()
+def _drawn_once(name, chosen):
+    """The options of a select whose choices are the same for everybody."""
     return drawn(FIXED[name], chosen)
 
 
@@ -125,30 +124,31 @@ class CaseFilter(forms.Form):
 
     def rows(self):
         """The controls of the filter row, ready for a plain template: name, label, kind, choices, value."""
-        options, language = self._options(), get_language()
+        options = self._options()
         for name, label in self.LABELS.items():
             if name in options:
                 value = self._value(name)
-                drawing = _drawn_once(name, value, language) if name in FIXED else drawn(options[name], value)
+                drawing = _drawn_once(name, value) if name in FIXED else drawn(options[name], value)
                 yield {"name": name, "label": label, "choices": options[name], "options": drawing}
 
     def _value(self, name):
         return str(self.asked.get(name, OPEN if name == "state" else ""))
 
     def _options(self):
-        """Areas and officers come from one query each; the rest is fixed."""
-        areas = Area.objects.filter(pk__in=self.user.area_ids).values_list("reference", "name")
-        options = {"area": [("", _("Any")), *areas]}
+        """Areas and officers come from one query; the rest is fixed."""
+        found = self._choices("area", Area.objects.filter(pk__in=self.user.area_ids))
+        options = {"area": [("", _("Any"))]}
         if self.user.is_supervisor:
-            staff = (
-                get_user_model()
-                .objects.active()
-                .with_role(Role.OFFICER)
-                .order_by("name")
-                .values_list("reference", "name")
-            )
-            options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet")), *staff]
+            officers = get_user_model().objects.active().with_role(Role.OFFICER)
+            found = found.union(self._choices("assigned", officers), all=True)
+            options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet"))]
+        for select, name, reference in found.order_by("select", "name", "reference"):
+            options[select].append((reference, name))
         return FIXED | options
+
+    @staticmethod
+    def _choices(select, rows):
+        return rows.order_by().annotate(select=Value(select)).values_list("select", "name", "reference")
 
     def chips(self, options):
         """Each filter in force: what it says and the address of the list without it."""

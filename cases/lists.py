@@ -1,18 +1,19 @@
 """The rows of the list of cases: few columns, one query, everything that a row says worked out once."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import itemgetter
 
 from django.db.models import Case as Choose
 from django.db.models import F, IntegerField, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html_join
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Case
+from core.kept import kept_in_each_language
 from core.templatetags.liaison import chip, word
 
 SIZES = (25, 50, 100)
@@ -81,18 +82,22 @@ ACCESS_KINDS = {Case.Access.TEAM: "quiet", Case.Access.UNIT: "quiet", Case.Acces
 ACCESS_ICONS = {Case.Access.TEAM: "people-fill", Case.Access.UNIT: "people", Case.Access.SEALED: "lock-fill"}
 
 
+@kept_in_each_language()
 def state_chip(state):
     return chip(STATE_KINDS.get(state, "info"), STATE_ICONS[state], Case.State(state).label)
 
 
+@kept_in_each_language()
 def risk_word(risk):
     return word(RISK_KINDS[risk], RISK_ICONS[risk], Case.Risk(risk).label)
 
 
+@kept_in_each_language()
 def risk_chip(risk):
     return chip(RISK_KINDS[risk], RISK_ICONS[risk], Case.Risk(risk).label)
 
 
+@kept_in_each_language()
 def access_chip(access):
     return chip(ACCESS_KINDS[access], ACCESS_ICONS[access], Case.Access(access).label)
 
@@ -108,11 +113,11 @@ def repeat_chip():
 def day(moment, today):
     """A day as a table shows it: the year only where it is not this one."""
     local = timezone.localtime(moment).date()
-    return _written(local, "j M" if local.year == today.year else "j M Y", get_language())
+    return _written(local, "j M" if local.year == today.year else "j M Y")
 
 
-@lru_cache(maxsize=4_000)
-def _written(day, form, language):
+@kept_in_each_language(maxsize=4_000)
+def _written(day, form):
     """A table shows the same days again and again, and writing one takes as long as a cell."""
     return date_format(day, form)
 
@@ -192,37 +197,28 @@ def _read(cases, number, size):
 
 
 # One row for all: a template would need longer for the cells than the database for the rows.
-ROW = (
+HEAD = (
     '<tr role="row"><th scope="row" role="rowheader">'
     '<a href="{}">{}</a> <span class="muted small num">{}</span> {}</th>'
-    '<td role="cell" data-label="{}">{}</td><td role="cell" data-label="{}">{}</td>'
-    '<td role="cell" data-label="{}">{}</td><td role="cell" data-label="{}">{}</td>'
-    '<td role="cell" data-label="{}">{}</td><td role="cell" data-label="{}">{}</td></tr>\n'
 )
+CELLS = ("stage", "risk", "area", "officer", "contact", "received")
+CELL = '<td role="cell" data-label="{}">{{}}</td>'
+
+
+@kept_in_each_language()
+def _row():
+    """The form of a row, with the words that each cell shows on a phone."""
+    return HEAD + format_html_join("", CELL, ((COLUMNS[name],) for name in CELLS)) + "</tr>\n"
 
 
 def drawn(rows):
     """The body of the table."""
-    stage, risk, area, officer, contact, received = (
-        conditional_escape(COLUMNS[name]) for name in ("stage", "risk", "area", "officer", "contact", "received")
-    )
-    return format_html_join(
-        "",
-        ROW,
-        (
-            (
-                row["url"], row["title"], row["reference"], row["seal"], stage, row["state"], risk, row["risk"],
-                area, row["area"], officer, row["officer"], contact, row["contact"], received, row["received"],
-            )
-            for row in rows
-        ),
-    )  # fmt: skip
+    values = itemgetter("url", "title", "reference", "seal", *CELLS)
+    return format_html_join("", _row(), map(values, rows))
 
 
 def rows_of(page):
     """What each row says, in words."""
-    states = {state: state_chip(state) for state in Case.State.values}
-    risks = {risk: risk_word(risk) for risk in Case.Risk.values}
     sealed, nobody, none = access_chip(Case.Access.SEALED), _("Nobody yet"), _("None yet")
     prefix, today = reverse("cases:case_list"), timezone.localdate()
     return [
@@ -230,8 +226,8 @@ def rows_of(page):
             "reference": row["reference"],
             "url": f"{prefix}{row['reference']}/",
             "title": row["title"],
-            "state": states[row["state"]],
-            "risk": risks[row["risk"]],
+            "stage": state_chip(row["state"]),
+            "risk": risk_word(row["risk"]),
             "area": row["area__name"],
             "officer": row["assigned_to__name"] or nobody,
             "contact": day(row["last_contact_at"], today) if row["last_contact_at"] else none,

@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from django.utils.translation import get_language
-
 from desk import rail
 from notices import due, health
 
@@ -19,8 +17,8 @@ def staff_shell(request):
     match = getattr(request, "resolver_match", None)
     view_name = match.view_name if match else ""
     return {
-        "shell_rail": cache(lambda: rail.drawn("_rail.html", get_language(), rail.open_to(user), view_name)),
-        "shell_tabs": cache(lambda: rail.drawn("_tabs.html", get_language(), rail.open_to(user), view_name)),
+        "shell_rail": cache(lambda: rail.drawn("_rail.html", rail.open_to(user), view_name)),
+        "shell_tabs": cache(lambda: rail.drawn("_tabs.html", rail.open_to(user), view_name)),
         "reminder_count": cache(lambda: due.count_for(user)),
         "engine_stopped": cache(lambda: user.is_coordinator and health.engine_stopped()),
     }

@@ -5,7 +5,7 @@ An entry that this person may not open is absent, so what is listed here may als
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +16,7 @@ from accounts import rules as account_rules
 from areas import rules as area_rules
 from cases import rules as case_rules
 from core import rules as core_rules
+from core.kept import kept_in_each_language
 from desk import rules
 from notices import rules as notice_rules
 from partners import rules as partner_rules
@@ -190,8 +191,8 @@ def _groups(names, view_name):
     return shown
 
 
-@lru_cache(maxsize=1_000)
-def drawn(template, language, names, view_name):
+@kept_in_each_language()
+def drawn(template, names, view_name):
     """The rail or the bottom bar as HTML, the same for all who may open the same pages in that language."""
     return render_to_string(template, {"shell_rail": _groups(names, view_name), "shell_tabs": _tabs(names, view_name)})
 
