@@ -163,6 +163,10 @@ def test_start_brings_everything_up(installation):
     assert f"http://localhost:{installation.port}" in read(installation.output)
 
 
+def logs_that_hold(word, folder):
+    return [path.name for path in folder.iterdir() if word in read(path)]
+
+
 def test_logs_hold_no_links_and_no_values(installation):
     canary = "canary-7Q2M"
     for path in (f"/invitation/{canary}/", f"/stop/{canary}/", f"/nothing/{canary}/?q={canary}"):
@@ -172,10 +176,14 @@ def test_logs_hold_no_links_and_no_values(installation):
     with installation.database() as connection, pytest.raises(psycopg.Error):
         connection.execute(f"INSERT INTO core_auditseal (head) VALUES ('{canary}')")
 
-    logs = {path.name: read(path) for path in (installation.home / "logs").iterdir()}
-    assert '"method": "GET"' in logs["web.log"]
-    assert "null value in column" in logs["postgres.log"]
-    assert [name for name, text in logs.items() if canary in text] == []
+    folder = installation.home / "logs"
+    assert '"method": "GET"' in read(folder / "web.log")
+    assert "null value in column" in read(folder / "postgres.log")
+    assert logs_that_hold(canary, folder) == []
+    planted = folder / "access.log"
+    planted.write_text(f'"GET /invitation/{canary}/ HTTP/1.0" 410\n')
+    assert logs_that_hold(canary, folder) == ["access.log"]
+    planted.unlink()
 
 
 def test_start_keeps_secrets_and_modes(installation):
