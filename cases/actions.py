@@ -42,10 +42,10 @@ def edit_case(*, form, by):
         owed.first_contact(case)
     if "violence_indicated" not in form.changed_data:
         return []
-    return _keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
+    return keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
 
 
-def _keep_apart(case, by):
+def keep_apart(case, by):
     """With a sign of violence the sides do not meet, and nothing is sent: people tell, by ways that are safe.
 
     What would have brought the sides together is called off in the transaction that notes the sign. No message says
@@ -55,7 +55,7 @@ def _keep_apart(case, by):
     called_off = []
     for session in case.sessions.planned():
         session.case = case
-        if _is_together(session, session.parties.present()):
+        if is_together(session, session.parties.present()):
             cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
             called_off.append(session)
         else:
@@ -144,7 +144,7 @@ def log_contact(*, attempt, by):
         _reached(case, party, by)
     elif party is not None and party.role == Party.Role.RESPONDING and attempt.waits_for_answer and not case.is_closed:
         owed.answer(party, attempt.at)
-    if case.state == Case.State.INTAKE:
+    if case.state in (Case.State.INTAKE, Case.State.CONFLICT_CHECK):
         case.begin_contacting(by=by)
     return attempt
 
@@ -172,8 +172,8 @@ def _book(session, parties, staff, by):
     case = Case.objects.locked().get(pk=session.case_id)
     session.case = case
     _must_be_workable(case)
-    if _is_together(session, parties):
-        gate.must_be_open(case, case.parties.present().select_related("contact"))
+    if is_together(session, parties):
+        gate.must_be_open(case)
     session.book(by=by)
     session.parties.set(parties)
     session.staff.set(staff)
@@ -182,7 +182,7 @@ def _book(session, parties, staff, by):
     return session
 
 
-def _is_together(session, parties):
+def is_together(session, parties):
     """Whether both sides are asked into one room, whatever the appointment is called."""
     both = {party.role for party in parties}.issuperset(Party.SIDES)
     return session.is_together or both and session.kind not in Session.APART
@@ -205,9 +205,10 @@ def move_session(*, session, by, **changes):
 
 @transaction.atomic
 def _move(session, by, changes):
+    session.case = Case.objects.locked().get(pk=session.case_id)
     told = mails.reminded(session)
-    if _is_together(session, session.parties.present()):
-        gate.must_be_open(session.case, session.case.parties.present().select_related("contact"))
+    if is_together(session, session.parties.present()):
+        gate.must_be_open(session.case)
     session.move(by=by, **changes)
     _take(session)
     call_off(session)
@@ -240,8 +241,20 @@ def record_session(*, session, result, absent, by):
     if session.was_met:
         session.case.note_contact(session.starts_at)
         Task.objects.finish_for(session.case.reference, "cases.silent:", by=by)
+        if session.is_work and session.case.state in Case.MOVES[Case.State.IN_PROCESS]:
+            session.case.begin_process(by=by)
+    if session.is_together:
+        _note_who_came(session)
     if session.state == Session.State.ENDED_FOR_SAFETY:
         owed.safety_review(session)
+
+
+def _note_who_came(session):
+    """Where the sides stand after a joint session or circle."""
+    sides = Party.objects.present().filter(role__in=Party.SIDES, sessions=session)
+    sides.filter(sessions_missed=session).update(stage=Party.Stage.NO_SHOW)
+    if session.was_met:
+        sides.exclude(sessions_missed=session).update(stage=Party.Stage.ATTENDED)
 
 
 def _take(session):
@@ -260,13 +273,15 @@ def write(session):
     mails.remind(session)
     if session.case.violence_indicated:
         owed.telling(session)
+    if session.is_together:
+        owed.screen_again(session)
     owed.result(session)
 
 
 def call_off(session, keep=""):
     """Void the unsent messages and the open tasks of an appointment."""
     outbox.void(session.reference)
-    for prefix in ("cases.result:", "cases.tell:"):
+    for prefix in ("cases.result:", "cases.tell:", "cases.gate:", "cases.screen:"):
         if prefix != keep:
             Task.objects.void_for(session.case.reference, f"{prefix}{session.reference}")
 

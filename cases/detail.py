@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role
 from cases import lists, rules
+from cases.evidence import weigh
 from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
 from cases.models import Case, Party, Session
@@ -43,21 +44,22 @@ def page(request, case):
     hanging = hanging_on(case)
     names, parties = hanging["names"], [party for party in hanging["parties"] if party.left_at is None]
     facilitators = [one for one in case.facilitators.all() if one.ended_at is None]
-    gate = joint_gate(case, parties)
+    gate = joint_gate(case, parties, facilitators, weigh(hanging))
+    can = _can(user, case)
     return {
         "case": case,
         "chips": _chips(case),
         "headline": _headline(case, names, facilitators),
         "stepper": stepper(str(case.stage)),
-        "gate": gate,
+        "gate": None if case.is_closed else gate.offered_to(user, works=can["edit"]),
         "tracks": _tracks(case, parties, gate),
         "parties": parties,
         "beside": _beside(case, parties),
         "facts": _facts(case, names),
-        "facilitators": facilitators,
+        "facilitators": [(one, rules.can_declare(user, one) and not case.is_closed) for one in facilitators],
         "tasks": _tasks(hanging["tasks"]),
         "planned": list(_planned(case, hanging)),
-        "can": _can(user, case),
+        "can": can,
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,
         **_timeline(request, case, hanging),
     }
@@ -87,6 +89,7 @@ def _can(user, case):
     return {
         "edit": works,
         "add": works and is_open,
+        "override": rules.can_override(user, case) and is_open,
         "log": rules.can_log_contact(user, case),
         "book": works and is_open and not away,
         "assign": rules.can_assign(user, case) and is_open,
@@ -136,16 +139,16 @@ def _headline(case, names, facilitators):
 def _tracks(case, parties, gate):
     return {
         "steps": [label for label, _stage in TRACK],
-        "parties": [_track(case, party) for party in parties if party.is_side],
+        "parties": [_track(case, party, gate) for party in parties if party.is_side],
         "ready": not gate.missing,
         "meeting": _("until all checks are done") if gate.missing else _("all checks are done"),
     }
 
 
-def _track(case, party):
+def _track(case, party, gate):
     steps, missing = [], False
     for label, stage in TRACK:
-        if has_reached(party, stage):
+        if has_reached(party, stage) or gate.proves(party, stage):
             steps.append({"label": label, "state": "done", "text": _reached_on(party, stage)})
         else:
             first = not missing

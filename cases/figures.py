@@ -7,8 +7,10 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Party, Session
+from cases.models import Case, GateOverride, Party, Session
 from notices.models import Task
+
+OVERRIDES_OF_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class SupervisorFigures:
     silent_14: int
     silent_30: int
     overdue: int
+    overrides: int
     by_state: tuple[tuple[str, int], ...]
     by_officer: tuple[Share, ...]
     by_area: tuple[Share, ...]
@@ -143,6 +146,12 @@ def unit_totals(now=None):
     )
 
 
+def overrides_in(area_ids, now=None):
+    """Checks that were overridden in some areas in the last 90 days."""
+    since = (now or timezone.now()) - timedelta(days=OVERRIDES_OF_DAYS)
+    return GateOverride.objects.filter(case__area__in=area_ids, at__gte=since)
+
+
 def supervisor_figures(user, area_ids, now=None):
     """Open caseload and age, unassigned, silent and overdue in some areas, of the cases this person may open."""
     now = now or timezone.now()
@@ -154,10 +163,12 @@ def supervisor_figures(user, area_ids, now=None):
     }
     totals = cases.aggregate(unassigned=Count("pk", filter=Q(assigned_to=None)), **silent)
     overdue = cases.filter(reference__in=Task.objects.open().filter(due_at__lt=now).values("ref")).count()
+    overridden = overrides_in(area_ids, now).filter(case__in=Case.objects.visible_to(user)).count()
     return SupervisorFigures(
         open=len(ages),
         ages=ages,
         overdue=overdue,
+        overrides=overridden,
         by_state=tuple(cases.order_by("state").values_list("state").annotate(Count("pk"))),
         by_officer=_shares(cases.exclude(assigned_to=None), "assigned_to", silent),
         by_area=_shares(cases, "area", silent),

@@ -6,6 +6,7 @@ from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
+from cases.evidence import READINGS
 from cases.models import Case, ContactAttempt, Facilitator, Party, Session
 from core.gathering import Gathered
 from core.history import events_of
@@ -73,9 +74,13 @@ def _tasks(_case, reference):
     return tasks.values(*TASK, "owner__name")
 
 
+def _of_case(reading):
+    return lambda case, _reference: reading(case)
+
+
 everything = Gathered(
     names=_names, parties=_parties, facilitators=_facilitators, sessions=_sessions, log=_log, changes=_changes,
-    tasks=_tasks,
+    tasks=_tasks, **{reading.__name__: _of_case(reading) for reading in READINGS},
 )  # fmt: skip
 
 

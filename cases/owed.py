@@ -21,10 +21,15 @@ MORNING = time(9, 0)
 FIRST_CONTACT_DAYS, FIRST_CONTACT_DAYS_HIGH = 3, 1
 ANSWER_DAYS = (10, 14)
 SILENT_OFFICER, SILENT_SUPERVISOR = 14, 30
+# Days before a joint session at which its officer is told of checks that are open again.
+GATE_DAYS = (7, 3, 1)
 # How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
 TELL_HOURS = timedelta(hours=4)
 # Tasks of the officer of a case; they follow it to the next officer.
-OFFICERS = ("cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:")
+OFFICERS = (
+    "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
+    "cases.gate:", "cases.facilitator:",
+)  # fmt: skip
 
 
 def responsible(case):
@@ -153,6 +158,42 @@ def safety_review(session):
         timezone.now(),
         who=supervisors(session.case),
     )
+
+
+def another_facilitator(case):
+    """Whoever facilitated stepped back: somebody else is needed before the sides can meet."""
+    owe(
+        case,
+        f"cases.facilitator:{case.reference}:{timezone.now().timestamp():.6f}",
+        _("A facilitator stepped back: choose another"),
+        due_in_working_days(1),
+        link=reverse("cases:facilitator_add", args=[case.reference]),
+    )
+
+
+def open_checks(session, days):
+    """A joint session is near and a check of its gate is open again: asked at each of the days before it."""
+    owe(
+        session.case,
+        f"cases.gate:{session.reference}:v{session.moved}:{days}",
+        _("Checks are missing for a joint session within %(days)s days"),
+        timezone.now(),
+        link=f"{session.case.get_absolute_url()}#gate",
+        days=days,
+    )
+
+
+def screen_again(session):
+    """Risk changes: the lead facilitator asks each side again, alone, the day before they meet."""
+    lead = session.case.facilitators.serving().exclude(user=None).select_related("user").first()
+    if lead is not None:
+        owe(
+            session.case,
+            f"cases.screen:{session.reference}:v{session.moved}",
+            _("Ask each side again, alone, whether a joint session is safe for them"),
+            session.starts_at - timedelta(days=1),
+            who={"owner": lead.user, "area": session.case.area},
+        )
 
 
 def hold_end(case):

@@ -3,7 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases import people
-from cases.models import BreakGlass, Case, ContactAttempt, Facilitator, Party, SealLift, Session
+from cases.models import (
+    BreakGlass,
+    Case,
+    ConflictDeclaration,
+    Consent,
+    ContactAttempt,
+    Facilitator,
+    GateOverride,
+    NoticeGiven,
+    Party,
+    Screening,
+    SealLift,
+    Session,
+    Wording,
+)
 from core.privacy import Keep, declare, register_source
 
 YEARS = 3
@@ -17,6 +31,12 @@ declare(Party, personal=("is_minor", "needs_interpreter", "access_needs"), keep=
 declare(Facilitator, keep=Keep(with_="case"))
 declare(Session, personal=("place", "cancel_reason"), keep=Keep(with_="case"))
 declare(ContactAttempt, personal=("note",), keep=Keep(with_="case"))
+declare(ConflictDeclaration, personal=("disclosed",), keep=Keep(with_="party"))
+declare(Screening, personal=("concerns", "partner_violence", "changes", "note"), keep=Keep(with_="party"))
+declare(NoticeGiven, keep=Keep(with_="party"))
+declare(Consent, personal=("witness",), keep=Keep(with_="party"))
+declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
+declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
 declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
 

@@ -58,6 +58,29 @@ def can_appoint(user, case):
     return supervises(user, case) or is_assigned(user, case)
 
 
+def can_declare(user, facilitator):
+    """Everybody declares for themselves; for a service outside, who may choose it enters what it said."""
+    if facilitator.user_id is not None:
+        return facilitator.user_id == user.pk
+    return can_appoint(user, facilitator.case)
+
+
+def stays(user, facilitator):
+    """Whether a person still sees the case once a facilitator stepped back from it."""
+    case = facilitator.case
+    return facilitator.ended_at is None or is_assigned(user, case) or supervises(user, case)
+
+
+def can_override(user, case):
+    """Let a lapsed formality pass: supervisors of the area alone."""
+    return supervises(user, case)
+
+
+def can_word(user):
+    """Publish the texts that parties are given: coordinators."""
+    return user.is_coordinator
+
+
 def can_set_access(user, case):
     """Widen, narrow, seal, ask to lift a seal: the assigned officer, facilitators, supervisors of the area."""
     return can_decide(user, case)

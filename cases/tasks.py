@@ -1,4 +1,4 @@
-"""What cases need the clock for: silence has no date to hang a task on, so it is swept for."""
+"""What cases need the clock for: silence and what lapses have no date to hang a task on, so they are swept for."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from cases import owed
-from cases.models import Case, Party
+from cases import gate, owed
+from cases.models import Case, Party, Session
 from core.tasks import task
 from notices.models import Task
 
@@ -24,6 +24,23 @@ def flag_silent_cases():
         silent = Case.objects.silent_since(timezone.now() - timedelta(days=days)).exclude(Exists(told))
         for case in silent.select_related("area", "assigned_to").order_by("quiet_since", "id")[:AT_ONCE]:
             owed.contact_again(case, days)
+
+
+@task
+def check_meetings_ahead():
+    """Beat, hourly. A task where checks of a joint session are open again 7, 3 and 1 days before it, taken back when
+    they are done. Run again, it finds the tasks there.
+    """
+    now = timezone.now()
+    soon = Session.objects.planned().filter(
+        kind__in=Session.TOGETHER, starts_at__gt=now, starts_at__lte=now + timedelta(days=max(owed.GATE_DAYS))
+    )
+    for session in soon.select_related("case__area", "case__assigned_to").order_by("starts_at", "id")[:AT_ONCE]:
+        if gate.gate_of(session.case).missing:
+            near = [days for days in owed.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]
+            owed.open_checks(session, min(near))
+        else:
+            Task.objects.void_for(session.case.reference, f"cases.gate:{session.reference}")
 
 
 @task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import access, case, contact, listing, party, session
+from cases.views import access, case, contact, listing, party, readiness, session
 
 app_name = "cases"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("similar/", case.case_similar, name="case_similar"),
     path("sources/", case.case_sources, name="case_sources"),
     path("opened/", access.glass_list, name="glass_list"),
+    path("overrides/", readiness.override_list, name="override_list"),
+    path("texts/", readiness.wording_list, name="wording_list"),
+    path("texts/<str:kind>/<str:language>/", readiness.wording_publish, name="wording_publish"),
     path("<str:reference>/", case.case_detail, name="case_detail"),
     path("<str:reference>/timeline/", case.case_timeline, name="case_timeline"),
     path("<str:reference>/print/", case.case_print, name="case_print"),
@@ -30,8 +33,14 @@ urlpatterns = [
     path("<str:reference>/parties/new/", party.party_add, name="party_add"),
     path("<str:reference>/parties/<uuid:handle>/", party.party_edit, name="party_edit"),
     path("<str:reference>/parties/<uuid:handle>/remove/", party.party_remove, name="party_remove"),
+    path("<str:reference>/parties/<uuid:handle>/notice/", readiness.notice_give, name="notice_give"),
+    path("<str:reference>/parties/<uuid:handle>/screening/", readiness.screening_record, name="screening_record"),
+    path("<str:reference>/parties/<uuid:handle>/consent/", readiness.consent_record, name="consent_record"),
+    path("<str:reference>/consents/<uuid:handle>/withdraw/", readiness.consent_withdraw, name="consent_withdraw"),
+    path("<str:reference>/overrides/<str:kind>/<str:lapsed>/", readiness.gate_override, name="gate_override"),
     path("<str:reference>/facilitators/new/", party.facilitator_add, name="facilitator_add"),
     path("<str:reference>/facilitators/<uuid:handle>/end/", party.facilitator_end, name="facilitator_end"),
+    path("<str:reference>/facilitators/<uuid:handle>/conflicts/", readiness.conflict_declare, name="conflict_declare"),
     path("<str:reference>/appointments/new/", session.session_book, name="session_book"),
     path("<str:reference>/appointments/<str:session>/move/", session.session_move, name="session_move"),
     path("<str:reference>/appointments/<str:session>/cancel/", session.session_cancel, name="session_cancel"),

@@ -69,7 +69,7 @@ class Links:
 
 
 def measures(found, links):
-    """The caseload in four numbers."""
+    """The caseload in five numbers."""
     cases = _("open cases")
     unassigned = _("Open cases without an assigned officer.")
     overdue = _("Open cases with at least one reminder past its time, whoever owes it.")
@@ -78,6 +78,7 @@ def measures(found, links):
         Measure(_("Unassigned"), found.unassigned, cases, links(assigned="nobody"), unassigned),
         _silent(found, links),
         Measure(_("Something overdue"), found.overdue, cases, links(overdue=1), overdue),
+        _overridden(found),
     ]
 
 
@@ -108,6 +109,14 @@ def _silent(found, links):
         part=_("%(count)d for 30 days or more") % {"count": found.silent_30},
         part_url=links(silent=30) if found.silent_30 else "",
     )
+
+
+def _overridden(found):
+    definition = _(
+        "How often a supervisor let a lapsed check of the readiness gate pass in the last 90 days: an older notice or "
+        "consent form, a declaration older than 30 days, safe-contact rules not confirmed in time."
+    )
+    return Measure(_("Checks overridden"), found.overrides, _("in 90 days"), reverse("cases:override_list"), definition)
 
 
 def stages(found, links):

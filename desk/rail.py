@@ -96,6 +96,13 @@ TEXTS = Place(
     words=_("What residents read about privacy, access and contact"),
     may_open=rules.coordinates,
 )
+WORDINGS = Place(
+    "cases:wording_list",
+    _("Notice and consent texts"),
+    icon="file-earmark-check",
+    words=_("What parties are given before they agree to take part"),
+    may_open=case_rules.can_word,
+)
 OPERATION = Place(
     "notices:operation",
     _("Operation"),
@@ -168,7 +175,10 @@ GROUPS = (
     (pgettext_lazy("group of pages", "Casework"), (CASES, OPENED, ORGANIZATIONS)),
     (pgettext_lazy("group of pages", "Community"), (AREAS, VENUES)),
     (pgettext_lazy("group of pages", "Insight"), (DASHBOARD,)),
-    (pgettext_lazy("group of pages", "Administration"), (STAFF, ROSTER, TEXTS, OPERATION, AUDIT, RETENTION, REQUESTS)),
+    (
+        pgettext_lazy("group of pages", "Administration"),
+        (STAFF, ROSTER, TEXTS, WORDINGS, OPERATION, AUDIT, RETENTION, REQUESTS),
+    ),
 )
 
 

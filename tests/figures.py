@@ -15,6 +15,23 @@ BOUNDS = {"<=": operator.le, ">=": operator.ge, "==": operator.eq}
 FULL = os.environ.get("PROOF") == "full"
 
 
+class AtOnce:
+    """Says what failed when it fails: a run in full takes long, and may be cut off before its report."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def pytest_runtest_logreport(self, report):
+        screen = self.config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and screen is not None:
+            screen.write_line(f"\nFAILED {report.nodeid}\n{report.longreprtext}")
+
+
+def pytest_configure(config):
+    if FULL and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(AtOnce(config))
+
+
 @pytest.fixture
 def size():
     """`size(ci=50, full=2000)` is how many of something this run tries."""

@@ -1,6 +1,10 @@
 from cases.models.access import BreakGlass, SealLift
 from cases.models.case import Case
 from cases.models.party import Facilitator, Party
+from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, NoticeGiven, Screening, Wording
 from cases.models.work import ContactAttempt, Session
 
-__all__ = ["BreakGlass", "Case", "ContactAttempt", "Facilitator", "Party", "SealLift", "Session"]
+__all__ = [
+    "BreakGlass", "Case", "ConflictDeclaration", "Consent", "ContactAttempt", "Facilitator", "GateOverride",
+    "NoticeGiven", "Party", "Screening", "SealLift", "Session", "Wording",
+]  # fmt: skip

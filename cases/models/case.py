@@ -94,7 +94,7 @@ class Case(Referenced, Stateful, Versioned):
         State.INTAKE: {State.ON_HOLD, State.CLOSED},
         State.CONFLICT_CHECK: {State.INTAKE, State.ON_HOLD},
         State.CONTACTING: {State.INTAKE, State.CONFLICT_CHECK, State.ON_HOLD},
-        State.SCREENING: {State.CONTACTING, State.ON_HOLD},
+        State.SCREENING: {State.CONFLICT_CHECK, State.CONTACTING, State.READY, State.ON_HOLD},
         State.READY: {State.SCREENING, State.ON_HOLD},
         State.IN_PROCESS: {*WORKING[1:5], State.ON_HOLD},
         State.AGREEMENT: {State.IN_PROCESS},
@@ -303,8 +303,28 @@ class Case(Referenced, Stateful, Versioned):
         self.assigned_to = officer
         audit.record(by, "case.assign", self, to=officer.audit_name)
 
+    def begin_conflict_check(self, *, by):
+        self._move(self.State.CONFLICT_CHECK, by=by)
+
     def begin_contacting(self, *, by):
         self._move(self.State.CONTACTING, by=by)
+
+    def begin_screening(self, *, by):
+        """Also from ready, when a check that was done is open again."""
+        self._move(self.State.SCREENING, by=by)
+
+    def become_ready(self, *, by):
+        self._move(self.State.READY, by=by)
+
+    def begin_process(self, *, by):
+        self._move(self.State.IN_PROCESS, by=by)
+
+    @transaction.atomic
+    def note_violence(self, *, by):
+        """A sign of violence between partners or in the family came up. It counts as an edit of the case."""
+        type(self).objects.filter(pk=self.pk).update(violence_indicated=True, version=F("version") + 1)
+        self.refresh_from_db(fields=["violence_indicated", "version"])
+        audit.record(by, "case.note_violence", self)
 
     @transaction.atomic
     def note_contact(self, at):

@@ -130,6 +130,11 @@ class Session(Referenced, Stateful, Versioned):
         return self.state in self.MET
 
     @property
+    def is_work(self):
+        """The process itself, and not what leads up to it."""
+        return self.kind in (self.Kind.CAUCUS, self.Kind.JOINT, self.Kind.SHUTTLE, self.Kind.COACHING, self.Kind.CIRCLE)
+
+    @property
     def is_together(self):
         """The sides sit in one room, so every side must be ready."""
         return self.kind in self.TOGETHER

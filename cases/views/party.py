@@ -51,7 +51,9 @@ def party_edit(request, reference, handle):
         actions.edit_party(form=form, contact_form=contact_form, by=request.user)
         messages.success(request, _("%(party)s is saved.") % {"party": party})
         return redirect(party.case)
-    return show(request, party.case, "cases/party_edit.html", _context(party.case, form, contact_form, party=party))
+    screens = rules.facilitates(request.user, party.case)
+    context = _context(party.case, form, contact_form, party=party, screens=screens)
+    return show(request, party.case, "cases/party_edit.html", context)
 
 
 @FORM

@@ -11,6 +11,7 @@ from areas.models import Booking
 from cases.models import Case, ContactAttempt, Facilitator, Party, Session
 from liaison.demo.codes import code_of
 from liaison.demo.copy import Table
+from liaison.demo.readiness import Readiness
 from liaison.demo.stories import REACHED
 from liaison.demo.words import HOLDS
 from notices.models import Consent, Contact, Task
@@ -18,6 +19,8 @@ from notices.walltime import due_in_working_days, local_to_utc
 
 ZONE = ZoneInfo(settings.TIME_ZONE)
 WAYS = ("call", "sms", "email", "letter")
+# From here on somebody leads the process, an officer where no mediator does.
+FACILITATED = ("screening", "ready", "in_process", "agreement", "partial", "no_agreement", "follow_up")
 MINUTES = 60
 KEEPS_FOR = timedelta(days=90)
 # The columns that a story fills, in the order of the rows below.
@@ -51,7 +54,8 @@ class Book:
         self.consents = Table(connection, Consent, "contact purpose channel given_at")
         self.cases = Table(connection, Case, CASE, keyed=True)
         self.parties = Table(connection, Party, PARTY, keyed=True)
-        self.facilitators = Table(connection, Facilitator, "case kind user part since")
+        self.facilitators = Table(connection, Facilitator, "case kind user part since", keyed=True)
+        self.readiness = Readiness(connection)
         self.attempts = Table(connection, ContactAttempt, "case party at way result minutes note by logged_at")
         self.sessions = Table(connection, Session, SESSION, keyed=True)
         self.asked = Table(connection, Session.parties.through, "session party")
@@ -69,6 +73,7 @@ class Book:
             self.cases,
             self.parties,
             self.facilitators,
+            *self.readiness.tables,
             self.attempts,
             self.sessions,
             self.asked,
@@ -95,9 +100,12 @@ class Book:
         officer = self.users[story.officer or story.opened_by]
         case = self.cases.add(*self._case(story, reference, received))
         parties = [self._party(story, case, received, person, place) for place, person in enumerate(story.people)]
-        if story.mediator:
-            since = received + timedelta(days=2)
-            self.facilitators.add(case, "volunteer", self.users[story.mediator], "lead", since)
+        helper, facilitator = self.users.get(story.mediator) or officer, None
+        if story.mediator or story.is_open and story.state in FACILITATED:
+            kind, since = "volunteer" if story.mediator else "officer", received + timedelta(hours=2)
+            facilitator = self.facilitators.add(case, kind, helper, "lead", since)
+        if story.is_open:
+            self.readiness.add(story, parties, facilitator, helper, received, self.moment(0, 0))
         for attempt in story.attempts:
             at = self.moment(attempt.day, attempt.minute)
             minutes = 12 if attempt.result == "spoke" else None

@@ -9,18 +9,21 @@ from django.utils import timezone
 
 from areas.models import Booking
 from cases import actions
-from cases.models import Party, Session
+from cases.models import Consent, Session
 from core.models import AuditEntry
 from notices.models import Notice, Task
 from tests.factories.areas import VenueFactory
 from tests.factories.cases import PartyFactory
+from tests.factories.readiness import make_ready
 
 SOON = timedelta(days=5)
 
 
 @pytest.fixture
 def ready(case):
-    return PartyFactory(case=case, stage="ready"), PartyFactory(case=case, responding=True, stage="ready")
+    sides = PartyFactory(case=case), PartyFactory(case=case, responding=True)
+    make_ready(case)
+    return sides
 
 
 def book(case, parties, kind, **fields):
@@ -57,13 +60,13 @@ def test_a_refused_joint_session_is_on_record_once(open_case, staff, sign_in, ke
     answer = sign_in(staff.assigned).post(reverse("cases:session_book", args=[case.reference]), posted)
 
     assert answer.status_code == 409
-    facts = {"missing": 8} | ({"sealed": True} if sealed else {})
+    facts = {"missing": 10} | ({"sealed": True} if sealed else {})
     assert refusals() == [("session.refuse", case.reference, staff.assigned.email, facts)]
 
 
 def test_a_refused_move_is_on_record_once(case, staff, ready, sign_in):
     session = book(case, ready, "joint")
-    Party.objects.filter(pk=ready[0].pk).update(stage="declined")
+    Consent.objects.filter(party=ready[0]).update(answer="declined")
     posted = {"seen": 0, "day": session.day.isoformat(), "clock": "15:00", "minutes": 60, "place": "Room 2"}
     address = reverse("cases:session_move", args=[case.reference, session.reference])
 

@@ -16,6 +16,7 @@ from notices import kinds
 from notices.models import Channel, Notice, Task
 from tests.factories.areas import VenueFactory
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.factories.readiness import make_ready
 
 SOON = timedelta(days=5)
 
@@ -203,26 +204,30 @@ def test_a_joint_session_is_refused_with_the_name_of_each_missing_check(case, st
     assert answer.status_code == 409
     assert not case.sessions.exists()
     for party in parties:
-        for what in ("was reached", "was screened, alone", "consented to meet", "is ready"):
+        for what in ("was reached", "was given the confidentiality notice", "was screened, alone", "consented to meet"):
             assert f"{party} ({party.get_role_display()}) {what}: missing" in page
-    assert "cannot be recorded in this version" in page
+        assert f"{staff.facilitator} declared on conflicts with {party}: missing" in page
 
 
 @pytest.mark.parametrize("stage", Party.Stage.values)
-def test_only_ready_sides_open_the_gate(case, stage):
-    sides = [PartyFactory(case=case, stage="ready"), PartyFactory(case=case, responding=True, stage=stage)]
+def test_a_stage_alone_opens_nothing(case, stage):
+    for responding in (False, True):
+        PartyFactory(case=case, responding=responding, stage=stage)
 
-    assert (not gate.joint_gate(case, sides).missing) is (stage == Party.Stage.READY)
+    assert gate.gate_of(case).missing
 
 
 def test_a_side_that_is_not_known_closes_the_gate(case):
-    missing = gate.joint_gate(case, [PartyFactory(case=case, stage="ready")]).missing
+    PartyFactory(case=case)
+    make_ready(case)
 
-    assert [check.title for check in missing] == ["Responding party is known"]
+    assert [check.title for check in gate.gate_of(case).missing] == ["Responding party is known"]
 
 
-def test_a_sign_of_violence_closes_the_gate_even_for_ready_sides(case, staff):
-    sides = [PartyFactory(case=case, stage="ready"), PartyFactory(case=case, responding=True, stage="ready")]
+def test_a_sign_of_violence_closes_the_gate_even_for_ready_sides(case, staff, parties):
+    make_ready(case)
+    sides = parties
+    case.refresh_from_db()
     case.violence_indicated = True
     case.save()
 
@@ -231,10 +236,10 @@ def test_a_sign_of_violence_closes_the_gate_even_for_ready_sides(case, staff):
     assert [check.title for check in refusal.value.missing] == ["No sign of violence between partners or in the family"]
 
 
-def test_ready_sides_may_meet(case):
-    sides = [PartyFactory(case=case, stage="ready"), PartyFactory(case=case, responding=True, stage="ready")]
+def test_ready_sides_may_meet(case, parties):
+    make_ready(case)
 
-    assert book(case, sides, kind=Session.Kind.JOINT).state == Session.State.PLANNED
+    assert book(case, parties, kind=Session.Kind.JOINT).state == Session.State.PLANNED
 
 
 @pytest.mark.parametrize("state", ["closed"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.accounts.signing import code_of
 from tests.factories.accounts import PASSWORD
+from tests.factories.readiness import wording
 
 CREDENTIAL = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}, "clientExtensionResults": {}}'
 REASON = "A neighbor called about it"
@@ -175,6 +176,27 @@ CASE = [
         lambda w: {"kind": "volunteer", "user": w.mediator.pk, "organization": "", "part": "lead"},
     ),
     Row("cases:facilitator_end", "officer", case_and("facilitator")),
+    Row(
+        "cases:conflict_declare", "officer", case_and("helping"), lambda w: {"party": w.party.pk, "result": "none"}
+    ),
+    Row(
+        "cases:screening_record", "officer", case_and("party"),
+        fixed(alone="on", concerns=["power"], result="with_changes", changes=["rooms"], note="Comes by bus"),
+    ),
+    Row(
+        "cases:notice_give", "officer", case_and("other_party"),
+        lambda w: {"wording": wording("notice").pk, "way": "read"},
+    ),
+    Row(
+        "cases:consent_record", "officer", case_and("other_party"),
+        lambda w: {"answer": "consented", "voluntary": "on", "mode": "verbal", "witness": "Ofc. B. Two",
+                   "wording": wording("consent").pk},
+    ),
+    Row("cases:consent_withdraw", "officer", case_and("consent")),
+    Row(
+        "cases:gate_override", "supervisor", lambda w: [w.case.reference, "notice", w.notice.pk], fixed(reason=REASON)
+    ),
+    Row("cases:wording_publish", "coordinator", lambda w: ["notice", "es"], fixed(body="El aviso de ahora")),
     Row("cases:session_book", "officer", of("case"), booking_body),
     Row("cases:session_move", "officer", case_and("session"), move_body),
     Row("cases:session_cancel", "officer", case_and("session"), fixed(reason="The room is closed")),

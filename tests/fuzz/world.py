@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import BreakGlass
+from cases.models import BreakGlass, Consent, NoticeGiven, Wording
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
 from notices.models import Notice
@@ -25,6 +25,7 @@ from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.readiness import wording
 
 
 def build():
@@ -64,6 +65,11 @@ def casework(world, staff):
     world.party = PartyFactory(case=world.case)
     world.other_party = PartyFactory(case=world.case, responding=True)
     world.facilitator = FacilitatorFactory(case=world.case, part="co")
+    world.helping = FacilitatorFactory(case=world.case, user=staff.officer, kind="officer", part="co")
+    told = {"party": world.party, "by": staff.officer}
+    world.notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", **told)
+    world.consent = Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **told)
+    Wording(kind="notice", language="en", body="The second notice").publish(by=staff.coordinator)
     world.session = SessionFactory(case=world.case, parties=[world.party], staff=[staff.officer])
     begun = timezone.now() - timedelta(hours=3)
     world.past = SessionFactory(

@@ -186,6 +186,9 @@ CASES = {
     "cases:case_create": role(OFFICERS | SUPERVISORS, 200, 200),
     "cases:case_similar": staff(200),
     "cases:case_sources": staff(200),
+    "cases:override_list": role(SUPERVISORS, 200),
+    "cases:wording_list": role(COORDINATORS, 200),
+    "cases:wording_publish": role(COORDINATORS, 200, 200, at="wording"),
     "cases:glass_list": role(SUPERVISORS | COORDINATORS, 200),
     "cases:case_detail": [
         *of_case("case", TEAM, 200, colleague=True),
@@ -213,6 +216,13 @@ CASES = {
     "cases:party_remove": of_case("party", TEAM, 200, 302),
     "cases:facilitator_add": of_case("case", APPOINTS, 200, 200, knows={MEDIATOR}),
     "cases:facilitator_end": of_case("facilitator", APPOINTS, 200, 302, knows={MEDIATOR}),
+    # Everybody declares for themselves, and screening is for the facilitators alone.
+    "cases:conflict_declare": of_case("facilitator", {MEDIATOR}, 200, 200, knows=APPOINTS),
+    "cases:screening_record": of_case("party", {MEDIATOR}, 200, 200, knows=APPOINTS),
+    "cases:notice_give": of_case("party", TEAM, 200, 200),
+    "cases:consent_record": of_case("party", TEAM, 200, 200),
+    "cases:consent_withdraw": of_case("consent", TEAM, 200, 302),
+    "cases:gate_override": of_case("lapsed", {SUPERVISOR}, 200, 200, knows=TEAM - {SUPERVISOR}),
     "cases:session_book": of_case("case", TEAM, 200, 200),
     "cases:session_move": of_case("session", TEAM, 200, 200),
     "cases:session_cancel": of_case("session", TEAM, 200, 200),

@@ -12,7 +12,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import SealLift
+from cases.models import Consent, NoticeGiven, SealLift, Wording
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
 from notices import stop
 from notices.models import Notice
@@ -23,6 +23,7 @@ from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.readiness import wording
 from tests.matrix import actors
 from tests.matrix.passkeys import credential
 
@@ -101,12 +102,18 @@ class World:
         case, facilitator = self._case(word, **traits)
         party = PartyFactory(case=case, contact=ContactFactory(name=f"A party of {word}"))
         session = SessionFactory(case=case, parties=[party], staff=[self.officer])
+        # Given with the first version of the text, of which `_public` publishes a second.
+        given = {"party": party, "by": self.officer, "at": timezone.now()}
+        notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", **given)
+        consent = Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **given)
         of_case = {"reference": case.reference}
         return {
             f"{name}case": of_case,
             f"{name}party": {**of_case, "handle": party.handle},
             f"{name}facilitator": {**of_case, "handle": facilitator.handle},
             f"{name}session": {**of_case, "session": session.reference},
+            f"{name}consent": {**of_case, "handle": consent.handle},
+            f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},
         }
 
     def _cases(self):
@@ -169,12 +176,14 @@ class World:
             slug="privacy", language="en", version=1, title="A textcanary", body="Words", written_by=coordinator
         )
         page = {"slug": text.slug, "language": text.language}
+        Wording(kind="notice", language="en", body="The second notice").publish(by=coordinator)
         return {
             "area": {"reference": self.area.reference},
             "venue": {"reference": VenueFactory(area=self.area).reference},
             "page": {"slug": text.slug},
             "page in a language": page,
             "text": {**page, "version": text.version},
+            "wording": {"kind": "notice", "language": "en"},
             "language": {"code": "es"},
             "provider": {"provider": "anybody"},
         }

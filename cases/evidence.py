@@ -1,0 +1,85 @@
+"""What was asked, told, declared and agreed in a case, as the gate weighs it: of everything the newest row stands."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, Max, OuterRef
+
+from cases.models import ConflictDeclaration, Consent, GateOverride, NoticeGiven, Screening, Session, Wording
+from core.gathering import together
+
+
+def _is_older(wording):
+    """Whether a newer version of the text has been published since in that language."""
+    newer = Wording.objects.filter(
+        kind=OuterRef(f"{wording}__kind"), language=OuterRef(f"{wording}__language"),
+        version__gt=OuterRef(f"{wording}__version"),
+    )  # fmt: skip
+    return Exists(newer)
+
+
+def notices(case):
+    rows = NoticeGiven.objects.filter(party__case_id=case).annotate(older=_is_older("wording")).order_by("at", "id")
+    return rows.values("id", "party_id", "at", "older", "by__name")
+
+
+def screenings(case):
+    """When and with which result, never which answers."""
+    rows = Screening.objects.filter(party__case_id=case).order_by("at", "id")
+    return rows.values("id", "party_id", "at", "result", "by__name")
+
+
+def consents(case):
+    rows = Consent.objects.filter(party__case_id=case).annotate(older=_is_older("wording")).order_by("at", "id")
+    return rows.values("id", "handle", "party_id", "guardian_id", "at", "answer", "withdrawn_at", "older", "by__name")
+
+
+def declarations(case):
+    rows = ConflictDeclaration.objects.filter(party__case_id=case, facilitator__ended_at=None).order_by("at", "id")
+    return rows.values("id", "party_id", "facilitator_id", "at", "result", "by__name")
+
+
+def overrides(case):
+    return GateOverride.objects.filter(case_id=case).order_by("at", "id").values("kind", "lapsed")
+
+
+def last_meetings(case):
+    """When the sides last sat in one room: whoever was screened before is asked again."""
+    met = Session.objects.filter(case_id=case, kind__in=Session.TOGETHER, state__in=Session.MET).order_by()
+    return met.values("case_id").annotate(at=Max("starts_at")).values("at")
+
+
+READINGS = (notices, screenings, consents, declarations, overrides, last_meetings)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows that stand: by party, by party and guardian, by facilitator and party."""
+
+    notices: dict = field(default_factory=dict)
+    # {party: when they were first told}: a consent given before that was not informed.
+    informed_at: dict = field(default_factory=dict)
+    screenings: dict = field(default_factory=dict)
+    consents: dict = field(default_factory=dict)
+    declarations: dict = field(default_factory=dict)
+    overrides: frozenset = frozenset()
+    met_at: datetime | None = None
+
+
+def weigh(found):
+    """The evidence in what was read: {name of a reading: its rows, oldest first}."""
+    met = found["last_meetings"]
+    return Evidence(
+        notices={row["party_id"]: row for row in found["notices"]},
+        informed_at={row["party_id"]: row["at"] for row in reversed(found["notices"])},
+        screenings={row["party_id"]: row for row in found["screenings"]},
+        consents={(row["party_id"], row["guardian_id"]): row for row in found["consents"]},
+        declarations={(row["facilitator_id"], row["party_id"]): row for row in found["declarations"]},
+        overrides=frozenset((row["kind"], row["lapsed"]) for row in found["overrides"]),
+        met_at=met[0]["at"] if met else None,
+    )
+
+
+def evidence_of(case):
+    """All of it, read now in one statement: for whoever decides, inside the transaction that holds the case."""
+    return weigh(together(**{reading.__name__: reading(case.pk) for reading in READINGS}))

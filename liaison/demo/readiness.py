@@ -1,0 +1,49 @@
+"""What was told, asked and agreed in the open cases of the city, so that their gates say what their stages say."""
+
+from datetime import timedelta
+
+from cases.models import ConflictDeclaration, Consent, NoticeGiven, Screening, Wording
+from liaison.demo.copy import Table
+
+SIDES = ("initiating", "responding")
+INFORMED = ("informed", "screened", "consented", "declined", "ready", "attended")
+ASKED = ("screened", "consented", "ready", "attended")
+AGREED = ("consented", "ready", "attended")
+# A declaration stands for 30 days and is asked again; those of the city are never older.
+FRESH = timedelta(days=20)
+
+
+class Readiness:
+    """The tables of the gate, filled for the sides of open cases as far as each has come."""
+
+    def __init__(self, connection):
+        self.notices = Table(connection, NoticeGiven, "party wording way at by")
+        self.screenings = Table(connection, Screening, "party result at by")
+        self.consents = Table(connection, Consent, "party wording answer mode at by")
+        self.declarations = Table(connection, ConflictDeclaration, "facilitator party result at by")
+        self.texts = {(text.kind, text.language): text.pk for text in Wording.objects.current()}
+
+    @property
+    def tables(self):
+        return self.notices, self.screenings, self.consents, self.declarations
+
+    def add(self, story, parties, facilitator, helper, received, now):
+        """`facilitator` is the row, `helper` the person; without one nobody was screened and nobody agreed."""
+        step = (now - received) / 5
+        for key, person in zip(parties, story.people, strict=True):
+            if person.role not in SIDES:
+                continue
+            if person.stage in INFORMED:
+                self.notices.add(key, self._text("notice", person), "read", received + step, helper)
+            if facilitator is None or story.scene.violence:
+                continue
+            if person.stage in ASKED:
+                self.screenings.add(key, "suitable", received + 2 * step, helper)
+            if person.stage in AGREED or person.stage == "declined":
+                answer = "declined" if person.stage == "declined" else "consented"
+                self.consents.add(key, self._text("consent", person), answer, "signed", received + 3 * step, helper)
+            self.declarations.add(facilitator, key, "none", max(received + step, now - FRESH), helper)
+
+    def _text(self, kind, person):
+        """In their language where there is one, else in English with an interpreter."""
+        return self.texts.get((kind, person.language), self.texts[kind, "en"])
