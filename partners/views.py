@@ -92,8 +92,8 @@ def contact_add(request, reference):
 @FORM
 def contact_edit(request, reference, handle):
     organization = _organization(request, reference)
-    require(rules.can_edit(request.user))
     person = get_object_or_404(organization.people.select_related("contact"), handle=handle)
+    require(rules.can_edit(request.user))
     return _contact_page(request, organization, person, "partners/contact_edit.html")
 
 
@@ -122,8 +122,8 @@ def _contact_page(request, organization, person, template):
 @FORM
 def contact_remove(request, reference, handle):
     organization = _organization(request, reference)
-    require(rules.can_edit(request.user))
     person = get_object_or_404(organization.people.select_related("contact"), handle=handle)
+    require(rules.can_edit(request.user))
     if request.method == "POST":
         person.forget(by=request.user)
         messages.success(request, _("The contact is deleted."))

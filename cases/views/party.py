@@ -86,9 +86,9 @@ def facilitator_add(request, reference):
 @FORM
 def facilitator_end(request, reference, handle):
     case = case_of(request, reference)
-    require(rules.can_appoint(request.user, case))
     serving = case.facilitators.serving().select_related("user__contact", "organization")
     facilitator = get_object_or_404(serving, handle=handle)
+    require(rules.can_appoint(request.user, case))
     if request.method == "POST":
         actions.dismiss(facilitator=facilitator, by=request.user)
         messages.success(request, _("%(facilitator)s no longer facilitates this case.") % {"facilitator": facilitator})

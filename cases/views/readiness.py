@@ -143,9 +143,9 @@ def _answered(consent):
 def consent_withdraw(request, reference, handle):
     """A party takes their consent back; nothing has to be said why."""
     case = case_of(request, reference)
-    require(rules.can_work_on(request.user, case))
     given = Consent.objects.filter(party__case=case, party__left_at=None).select_related("party__contact", "wording")
     consent = get_object_or_404(given.filter(answer=Consent.Answer.CONSENTED), handle=handle)
+    require(rules.can_work_on(request.user, case))
     consent.party.case = case
     if request.method == "POST":
         called_off = readying.withdraw_consent(consent=consent, by=request.user)

@@ -13,7 +13,12 @@ def world(django_db_setup, django_db_blocker):
     mail = "django.core.mail.backends.locmem.EmailBackend"
     with (
         django_db_blocker.unblock(),
-        override_settings(INBOUND_KEYS={"texts": watch.INBOUND_KEY}, EMAIL_BACKEND=mail),
+        override_settings(
+            INBOUND_KEYS={"texts": watch.INBOUND_KEY},
+            EMAIL_BACKEND=mail,
+            # In full the module takes longer than the minutes after which the pages of passkeys ask again.
+            ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400,
+        ),
         transaction.atomic(),
     ):
         made = city.build()

@@ -13,6 +13,10 @@ from liaison.supervisor.home import REPOSITORY
 from tests.matrix.gate import Browsers
 from tests.matrix.world import World
 
+# Everybody signed in when the module began, and a slow machine needs longer than the minutes after which the pages of
+# passkeys and codes ask again.
+ALL_DAY = 86_400
+
 
 def settings_as(https):
     """The settings of Liaison as the environment would make them, read anew from their file."""
@@ -36,7 +40,8 @@ def settings_under_https():
 
 @pytest.fixture(scope="module")
 def under_https(tmp_path_factory):
-    with override_settings(**settings_under_https(), MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+    more = {"MEDIA_ROOT": tmp_path_factory.mktemp("files"), "ACCOUNT_REAUTHENTICATION_TIMEOUT": ALL_DAY}
+    with override_settings(**settings_under_https() | more):
         yield
 
 
