@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.hanging import OURS
-from cases.models import Case, ContactAttempt, Party, Session
+from cases.models import Case, ConflictDeclaration, Consent, ContactAttempt, Party, Screening, Session
 
 SHOWN = 15
 TABS = {
@@ -48,6 +48,11 @@ ENDED_KINDS = {
     Session.State.ENDED_FOR_SAFETY: "stop",
     Session.State.CANCELED: "quiet",
 }
+SCREENED_KINDS = {
+    Screening.Result.SUITABLE: "good",
+    Screening.Result.WITH_CHANGES: "good",
+    Screening.Result.NOT_SUITABLE: "stop",
+}
 # Columns whose change says more than that something was edited.
 TOLD = ("state", "assigned_to", "access", "risk", "violence_indicated")
 # Columns that follow from something which has an entry of its own.
@@ -81,7 +86,12 @@ def timeline(case, hanging, tab="all"):
     sources = {
         "contacts": lambda: _contacts(hanging["log"], {party.pk: party.contact.name for party in parties}),
         "appointments": lambda: _appointments(hanging["sessions"]),
-        "changes": lambda: [*_parties(parties), *_facilitators(case), *_changes(case, hanging)],
+        "changes": lambda: [
+            *_parties(parties),
+            *_facilitators(case),
+            *_readiness(case, hanging),
+            *_changes(case, hanging),
+        ],
     }
     entries = [entry for name, read in sources.items() if tab in ("all", name) for entry in read()]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
@@ -143,6 +153,40 @@ def _facilitators(case):
         if one.ended_at:
             title = _("%(facilitator)s no longer facilitates") % who
             yield Entry(one.ended_at, icon="person-dash", kind="quiet", title=title)
+
+
+def _readiness(case, hanging):
+    """What was told, asked, agreed and declared on the way to a joint session; of a screening its result alone."""
+    names = {party.pk: party.contact.name for party in hanging["parties"]}
+    people = {one.pk: str(one) for one in case.facilitators.all()}
+    for row in hanging["notices"]:
+        title = _("%(party)s was given the confidentiality notice") % {"party": names[row["party_id"]]}
+        yield Entry(row["at"], icon="file-text", kind="info", title=title, by=row["by__name"])
+    for row in hanging["screenings"]:
+        said = {"party": names[row["party_id"]], "result": Screening.Result(row["result"]).label.lower()}
+        title = _("%(party)s was screened: %(result)s") % said
+        yield Entry(row["at"], icon="shield-check", kind=SCREENED_KINDS[row["result"]], title=title, by=row["by__name"])
+    for row in hanging["consents"]:
+        yield from _consent(row, names)
+    for row in hanging["declarations"]:
+        said = {"facilitator": people[row["facilitator_id"]], "party": names[row["party_id"]]}
+        title = _("%(facilitator)s declared on conflicts with %(party)s") % said
+        text = ConflictDeclaration.Result(row["result"]).label
+        yield Entry(row["at"], icon="person-badge", kind="info", title=title, by=row["by__name"], text=text)
+
+
+def _consent(row, names):
+    said = {
+        "party": names[row["party_id"]],
+        "guardian": names.get(row["guardian_id"]),
+        "answer": Consent.Answer(row["answer"]).label.lower(),
+    }
+    words = _("%(guardian)s for %(party)s: %(answer)s") if row["guardian_id"] else _("%(party)s: %(answer)s")
+    kind = "good" if row["answer"] == Consent.Answer.CONSENTED else "wait"
+    yield Entry(row["at"], icon="check2", kind=kind, title=words % said, by=row["by__name"])
+    if row["withdrawn_at"]:
+        title = _("%(party)s withdrew their consent") % said
+        yield Entry(row["withdrawn_at"], icon="slash-circle", kind="wait", title=title)
 
 
 def _changes(case, hanging):

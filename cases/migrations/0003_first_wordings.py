@@ -11,7 +11,9 @@ def deliver(apps, schema_editor):
     Wording = apps.get_model("cases", "Wording")
     for path in sorted(TEXTS.glob("*.txt")):
         kind, language, _suffix = path.name.split(".")
-        Wording.objects.create(kind=kind, language=language, version=1, body=path.read_text().strip())
+        Wording.objects.using(schema_editor.connection.alias).create(
+            kind=kind, language=language, version=1, body=path.read_text().strip()
+        )
 
 
 class Migration(migrations.Migration):

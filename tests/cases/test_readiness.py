@@ -427,6 +427,25 @@ def test_nobody_declares_for_another_person(case, sides, staff, sign_in):
         )
 
 
+def test_the_timeline_tells_what_was_done_and_no_answer_of_a_screening(case, ready, staff, sign_in):
+    screened(
+        ready[0], staff.facilitator, result="with_changes", changes=["rooms"], concerns=["fear"], note="notecanary"
+    )
+    readying.withdraw_consent(consent=ready[1].consents.get(), by=staff.assigned)
+    page = sign_in(staff.assigned).get(case.get_absolute_url() + "timeline/?show=changes&entries=all").content.decode()
+
+    for told in (
+        f"{ready[0]} was given the confidentiality notice",
+        f"{ready[0]} was screened: suitable with changes",
+        f"{ready[1]}: agreed to take part",
+        f"{ready[1]} withdrew their consent",
+        f"{staff.facilitator} declared on conflicts with {ready[0]}",
+    ):
+        assert told in page
+    for secret in ("notecanary", "Afraid of", "Separate rooms"):
+        assert secret not in page
+
+
 # Notice, consent and their texts -----------------------------------------------------------------------------
 def test_notice_and_consent_are_recorded_with_version_and_language(case, sides, staff, sign_in):
     client, party = sign_in(staff.assigned), sides[0]
