@@ -66,7 +66,8 @@ class SessionLimits:
         return HttpResponse(status=STOP_POLLING) if background else self.end(request, view, why)
 
     def end(self, request, view, why):
-        kept = request.method == "POST" and not is_public(view) and unsent.keep(request) is not None
+        keeps = request.method == "POST" and not is_public(view) and getattr(view, "is_kept", True)
+        kept = keeps and unsent.keep(request) is not None
         audit.record(request.user, "sign-in.end", request.user, kind=audit.Kind.SIGN_IN, why=why, kept=kept)
         key = request.session.session_key
         logout(request)

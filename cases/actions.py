@@ -1,5 +1,7 @@
 """What people do with cases: one verb of a model with the tasks and messages it owes, in one transaction."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from areas.models import Booking
 from cases import gate, mails, owed
-from cases.models import BreakGlass, Case, Party, Session
+from cases.models import BreakGlass, Case, Communication, Party, Session
 from core import audit
 from core.states import MoveNotAllowed
 from notices import outbox
@@ -311,6 +313,9 @@ def close_case(*, case, reason, by):
     """Close the case: nothing more is owed to it, planned appointments are canceled."""
     case.close(reason, by=by)
     _wind_up(case, _("The case was closed"), by)
+    purge_on = timezone.localdate() + timedelta(days=Communication.KEPT_DAYS)
+    if case.communications.update(purge_on=purge_on):
+        owed.last_look_at_notes(case, purge_on)
 
 
 def _wind_up(case, why, by):
@@ -324,6 +329,8 @@ def _wind_up(case, why, by):
 def reopen_case(*, case, by):
     """Take a closed case up again, with the tasks of a new one."""
     case.reopen(by=by)
+    case.communications.update(purge_on=None)
+    Task.objects.void_for(case.reference, "cases.notes:")
     if case.assigned_to_id and case.assigned_to.is_active:
         owed.first_contact(case)
     else:

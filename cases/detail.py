@@ -89,6 +89,7 @@ def _can(user, case):
     return {
         "edit": works,
         "add": works and is_open,
+        "notes": rules.facilitates(user, case),
         "override": rules.can_override(user, case) and is_open,
         "log": rules.can_log_contact(user, case),
         "book": works and is_open and not away,

@@ -196,6 +196,23 @@ def screen_again(session):
         )
 
 
+def last_look_at_notes(case, purge_on):
+    """Sealed notes are destroyed on a day: the lead facilitator looks before, the records officers know."""
+    lead = case.facilitators.serving().exclude(user=None).select_related("user").first()
+    who = {"owner": lead.user, "area": case.area} if lead else supervisors(case)
+    records = {"role": Role.RECORDS_OFFICER, "area": case.area}
+    for days, whose in ((30, who), (7, who), (7, records)):
+        side = "records" if whose is records else "facilitator"
+        owe(
+            case,
+            f"cases.notes:{case.reference}:{purge_on}:{days}:{side}",
+            _("Sealed notes are destroyed in %(days)s days: an agreement is all that stays"),
+            morning_of(purge_on - timedelta(days=days)),
+            who=whose,
+            days=days,
+        )
+
+
 def hold_end(case):
     """The day until which the case rests."""
     Task.objects.void_for(case.reference, f"cases.date:{case.reference}:hold")

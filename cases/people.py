@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases import owed
-from cases.models import Case, ContactAttempt, Party
+from cases.models import Case, Communication, Consent, ContactAttempt, Party, Screening
 from core.privacy import Found, Section, StillNeeded, emptied
 from notices.models import Contact
 
@@ -93,6 +93,9 @@ def erase(keys, *, by):
     ways = dict.fromkeys(("may_call", "may_voicemail", "may_sms", "may_email", "may_chat", "may_letter"), False)
     contacts.update(**emptied(Contact), **ways)
     Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
+    for sealed in (Screening, Communication):
+        sealed.objects.filter(party__in=parties).delete()
+    Consent.objects.filter(party__in=parties).update(**emptied(Consent))
     attempts.update(**emptied(ContactAttempt))
     return touched
 

@@ -6,6 +6,7 @@ from cases import people
 from cases.models import (
     BreakGlass,
     Case,
+    Communication,
     ConflictDeclaration,
     Consent,
     ContactAttempt,
@@ -35,6 +36,11 @@ declare(ConflictDeclaration, personal=("disclosed",), keep=Keep(with_="party"))
 declare(Screening, personal=("concerns", "partner_violence", "changes", "note"), keep=Keep(with_="party"))
 declare(NoticeGiven, keep=Keep(with_="party"))
 declare(Consent, personal=("witness",), keep=Keep(with_="party"))
+declare(
+    Communication,
+    personal=("text",),
+    keep=Keep(days=0, after="purge_on", hold="case__reference", since=_("sealed notes of a closed case are destroyed")),
+)
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))

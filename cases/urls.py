@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import access, case, contact, listing, party, readiness, session
+from cases.views import access, case, communication, contact, listing, party, readiness, session
 
 app_name = "cases"
 urlpatterns = [
@@ -41,6 +41,8 @@ urlpatterns = [
     path("<str:reference>/facilitators/new/", party.facilitator_add, name="facilitator_add"),
     path("<str:reference>/facilitators/<uuid:handle>/end/", party.facilitator_end, name="facilitator_end"),
     path("<str:reference>/facilitators/<uuid:handle>/conflicts/", readiness.conflict_declare, name="conflict_declare"),
+    path("<str:reference>/notes/", communication.note_list, name="note_list"),
+    path("<str:reference>/notes/<uuid:handle>/forget/", communication.note_forget, name="note_forget"),
     path("<str:reference>/appointments/new/", session.session_book, name="session_book"),
     path("<str:reference>/appointments/<str:session>/move/", session.session_move, name="session_move"),
     path("<str:reference>/appointments/<str:session>/cancel/", session.session_cancel, name="session_cancel"),

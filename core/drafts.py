@@ -13,6 +13,12 @@ LONGEST = 100_000
 MARK = "kept_draft"
 
 
+def never_kept(view):
+    """For forms whose words are sealed: when a session ends they are gone, rather than kept where others could read."""
+    view.is_kept = False
+    return view
+
+
 def keep(user, form, subject, path, posted):
     """Keep the posted fields of a form, secrets left out; returns the draft, or None where there is nothing to keep."""
     fields = {name: values for name, values in posted.lists() if not SECRET.search(name)}

@@ -1,10 +1,11 @@
 from cases.models.access import BreakGlass, SealLift
 from cases.models.case import Case
+from cases.models.communication import Communication
 from cases.models.party import Facilitator, Party
 from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, NoticeGiven, Screening, Wording
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "BreakGlass", "Case", "ConflictDeclaration", "Consent", "ContactAttempt", "Facilitator", "GateOverride",
-    "NoticeGiven", "Party", "Screening", "SealLift", "Session", "Wording",
+    "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent", "ContactAttempt", "Facilitator",
+    "GateOverride", "NoticeGiven", "Party", "Screening", "SealLift", "Session", "Wording",
 ]  # fmt: skip

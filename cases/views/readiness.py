@@ -19,6 +19,7 @@ from cases.opening import show
 from cases.readiness_forms import ConsentForm, DeclarationForm, NoticeForm, ScreeningForm, WordingForm
 from core import audit
 from core.answers import require
+from core.drafts import never_kept
 from core.once import once
 
 LISTED = 200
@@ -72,6 +73,7 @@ def _said(declaration):
 
 @FORM
 @once
+@never_kept
 def screening_record(request, reference, handle):
     """Screen one side. Only the facilitators of this case open this page."""
     party = _side_of(request, reference, handle)

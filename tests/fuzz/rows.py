@@ -196,6 +196,11 @@ CASE = [
     Row(
         "cases:gate_override", "supervisor", lambda w: [w.case.reference, "notice", w.notice.pk], fixed(reason=REASON)
     ),
+    Row(
+        "cases:note_list", "officer", of("case"),
+        lambda w: {"kind": "caucus", "party": w.party.pk, "session": w.past.pk, "text": "What was said"},
+    ),
+    Row("cases:note_forget", "officer", case_and("note")),
     Row("cases:wording_publish", "coordinator", lambda w: ["notice", "es"], fixed(body="El aviso de ahora")),
     Row("cases:session_book", "officer", of("case"), booking_body),
     Row("cases:session_move", "officer", case_and("session"), move_body),

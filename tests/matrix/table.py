@@ -223,6 +223,8 @@ CASES = {
     "cases:consent_record": of_case("party", TEAM, 200, 200),
     "cases:consent_withdraw": of_case("consent", TEAM, 200, 302),
     "cases:gate_override": of_case("lapsed", {SUPERVISOR}, 200, 200, knows=TEAM - {SUPERVISOR}),
+    "cases:note_list": of_case("case", {MEDIATOR}, 200, 200, knows=APPOINTS),
+    "cases:note_forget": of_case("note", {MEDIATOR}, 200, 302, knows=APPOINTS),
     "cases:session_book": of_case("case", TEAM, 200, 200),
     "cases:session_move": of_case("session", TEAM, 200, 200),
     "cases:session_cancel": of_case("session", TEAM, 200, 200),

@@ -12,7 +12,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import Consent, NoticeGiven, SealLift, Wording
+from cases.models import Communication, Consent, NoticeGiven, Screening, SealLift, Wording
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
 from notices import stop
 from notices.models import Notice
@@ -46,6 +46,9 @@ SECRETS = {
     "unitcanary": actors.TEAM | {actors.COLLEAGUE},
     "sealedcanary": frozenset({actors.OFFICER, actors.MEDIATOR}),
     "restingcanary": actors.TEAM,
+    # Communications and screening: the facilitators of the case, and nobody else on any page.
+    "notecanary": frozenset({actors.MEDIATOR}),
+    "screencanary": frozenset({actors.MEDIATOR}),
     "orgcanary": actors.READERS_OF_ORGANIZATIONS,
     "orgpersoncanary": actors.READERS_OF_ORGANIZATIONS,
     "requestcanary": actors.READERS_OF_REQUESTS,
@@ -106,6 +109,10 @@ class World:
         given = {"party": party, "by": self.officer, "at": timezone.now()}
         notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", **given)
         consent = Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **given)
+        note = Communication(case=case, kind="caucus", party=party, text="They said notecanary")
+        note.write(by=self.people[actors.MEDIATOR])
+        screening = Screening(party=party, result="suitable", concerns=["fear"], note="They said screencanary")
+        screening.record(by=self.people[actors.MEDIATOR])
         of_case = {"reference": case.reference}
         return {
             f"{name}case": of_case,
@@ -113,6 +120,7 @@ class World:
             f"{name}facilitator": {**of_case, "handle": facilitator.handle},
             f"{name}session": {**of_case, "session": session.reference},
             f"{name}consent": {**of_case, "handle": consent.handle},
+            f"{name}note": {**of_case, "handle": note.handle},
             f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},
         }
 

@@ -76,6 +76,8 @@ BUDGETS = {
     "cases:consent_record": 12,
     "cases:consent_withdraw": 9,
     "cases:gate_override": 11,
+    "cases:note_list": 10,
+    "cases:note_forget": 8,
     "cases:override_list": 6,
     "cases:wording_list": 6,
     "cases:wording_publish": 6,
