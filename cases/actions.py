@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from areas.models import Booking
-from cases import gate, mails, owed
+from cases import closing, gate, mails, owed
 from cases.models import BreakGlass, Case, Communication, Party, Session
 from core import audit
 from core.states import MoveNotAllowed
@@ -311,6 +311,7 @@ def refer_out(*, case, to, by):
 @transaction.atomic
 def close_case(*, case, reason, by):
     """Close the case: nothing more is owed to it, planned appointments are canceled."""
+    closing.must_be_recorded(case)
     case.close(reason, by=by)
     _wind_up(case, _("The case was closed"), by)
     purge_on = timezone.localdate() + timedelta(days=Communication.KEPT_DAYS)

@@ -16,7 +16,7 @@ FULL = os.environ.get("PROOF") == "full"
 
 
 class AtOnce:
-    """Says what failed when it fails: a run in full takes long, and may be cut off before its report."""
+    """Says what failed when it fails: a run takes long, and may be cut off before its report."""
 
     def __init__(self, config):
         self.config = config
@@ -24,11 +24,11 @@ class AtOnce:
     def pytest_runtest_logreport(self, report):
         screen = self.config.pluginmanager.get_plugin("terminalreporter")
         if report.failed and screen is not None:
-            screen.write_line(f"\nFAILED {report.nodeid}\n{report.longreprtext}")
+            screen.write_line(f"\nFAILED {report.nodeid}" + (f"\n{report.longreprtext}" if FULL else ""))
 
 
 def pytest_configure(config):
-    if FULL and not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput"):
         config.pluginmanager.register(AtOnce(config))
 
 

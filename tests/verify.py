@@ -42,10 +42,10 @@ class Product:
 
 
 PRODUCTS = (
-    Product("Proofs", (*PYTEST, *PROOFS, "-n", "2"), 1500),
+    Product("Proofs", (*PYTEST, *PROOFS, "-n", "2"), 1680),
     Product("Speed", (sys.executable, "-m", "benchmarks", "--json", FIGURES), 300),
-    Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips"), 1320),
-    Product("A fresh machine", (sys.executable, "-m", "tests.fresh"), 480),
+    Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips"), 1200),
+    Product("A fresh machine", (sys.executable, "-m", "tests.fresh"), 420),
 )
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import actions, detail, rules, similar
+from cases import actions, closing, detail, rules, similar
 from cases.fetch import case_of, case_to_show
 from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, resume_draft
 from cases.models import Case, Party
@@ -204,7 +204,8 @@ def case_close(request, reference):
         actions.close_case(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Case %(case)s is closed.") % {"case": case})
         return redirect(case)
-    return show(request, case, "cases/case_close.html", {"form": form, **detail.what_ends(case)})
+    context = {"form": form, "points": closing.checklist(case), **detail.what_ends(case)}
+    return show(request, case, "cases/case_close.html", context)
 
 
 @FORM

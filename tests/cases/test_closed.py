@@ -13,7 +13,7 @@ from core.states import MoveNotAllowed
 from notices.models import Contact
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
-from tests.factories.cases import CaseFactory, PartyFactory
+from tests.factories.cases import CaseFactory, ContactAttemptFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory
 from tests.racing import just_before
 
@@ -112,3 +112,29 @@ def test_the_page_of_a_closed_case_offers_none_of_them(open_case, staff, sign_in
     for name in forms(staff):
         assert reverse(f"cases:{name}", args=[case.reference]) not in page
     assert reverse("cases:contact_create", args=[case.reference]) in page
+
+
+# The checklist -----------------------------------------------------------------------------------------------
+def test_an_appointment_without_a_result_is_recorded_before_the_close(case, staff, sign_in):
+    begun = timezone.now() - timedelta(hours=3)
+    session = SessionFactory(case=case, starts_at=begun)
+    client, url = sign_in(staff.assigned), reverse("cases:case_close", args=[case.reference])
+    page = client.get(url).content.decode()
+    assert f"appointments/{session.reference}/record/" in page
+    assert client.post(url, {"reason": "improved"}).status_code == 409
+    case.refresh_from_db()
+    assert not case.is_closed
+
+    actions.record_session(session=session, result="held", absent=[], by=staff.assigned)
+    assert client.post(url, {"reason": "improved"}).status_code == 302
+
+
+def test_the_page_says_who_was_not_told_and_that_a_court_date_is_ahead(case, staff, sign_in):
+    told, silent = PartyFactory(case=case), PartyFactory(case=case, responding=True)
+    ContactAttemptFactory(case=case, party=told)
+    type(case).objects.filter(pk=case.pk).update(court_on=timezone.localdate() + timedelta(days=9))
+    page = sign_in(staff.assigned).get(reverse("cases:case_close", args=[case.reference])).content.decode()
+
+    assert f"?party={silent.handle}" in page
+    assert f"?party={told.handle}" not in page
+    assert "Put the case on hold until then instead" in page

@@ -2,7 +2,7 @@
 
 --sample 40   that many of them, drawn by --seed, which is printed
 --only cases  those whose name holds these words
---minutes 19  stop after that time, and say how many were not tried
+--minutes 17  stop after that time, and say how many were not tried
 """
 
 import argparse
@@ -30,7 +30,7 @@ def arguments(given):
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 10_000)
     parser.add_argument("--only", default="")
-    parser.add_argument("--minutes", type=float, default=19)
+    parser.add_argument("--minutes", type=float, default=17)
     parser.add_argument("--list", action="store_true")
     return parser.parse_args(given)
 

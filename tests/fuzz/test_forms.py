@@ -30,7 +30,7 @@ def test_post(row, world, size):
     watch.judge(world, row, nasty.long(body, names))
 
     @seed(zlib.crc32(row.name.encode()))
-    @settings(LENIENT, max_examples=size(ci=3, full=400) if names else size(ci=1, full=50))
+    @settings(LENIENT, max_examples=size(ci=3, full=150) if names else size(ci=1, full=25))
     @given(nasty.posts(body, names, world.foreign_values))
     def spoiled(post):
         watch.judge(world, row, post)

@@ -36,7 +36,7 @@ def test_query(row, world, size):
     assert plain.status_code in (200, 302), plain.status_code
 
     @seed(zlib.crc32(row.name.encode()))
-    @settings(LENIENT, max_examples=(size(ci=4, full=300) if row.name in ASKS else size(ci=1, full=50)))
+    @settings(LENIENT, max_examples=(size(ci=4, full=120) if row.name in ASKS else size(ci=1, full=25)))
     @given(nasty.queries(names, world.foreign_values))
     def spoiled(query):
         asked(world, row, f"{url.partition('?')[0]}?{query}")
@@ -54,7 +54,7 @@ def test_addresses(world, size):
     short = [value for value in nasty.VALUES if len(value) < 200 and value not in ("", ".", "..")]
 
     @seed(0)
-    @settings(LENIENT, max_examples=size(ci=40, full=5_000))
+    @settings(LENIENT, max_examples=size(ci=40, full=2_000))
     @given(st.sampled_from(parts), st.sampled_from([*short, *foreign]))
     def strange(row, value):
         args = row.args(world)

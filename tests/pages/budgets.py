@@ -58,7 +58,7 @@ BUDGETS = {
     "cases:case_hold": 7,
     "cases:case_resume": 7,
     "cases:case_refer_out": 9,
-    "cases:case_close": 9,
+    "cases:case_close": 12,
     "cases:case_reopen": 7,
     "cases:case_access": 7,
     "cases:case_break_glass": 6,
