@@ -12,7 +12,7 @@ from cases import lists, rules
 from cases.evidence import weigh
 from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
-from cases.models import Case, Party, Session
+from cases.models import Agreement, Case, Party, Session
 from cases.timeline import SHOWN, TABS, timeline
 from core.kept import kept_in_each_language
 from notices.models import Task
@@ -58,6 +58,7 @@ def page(request, case):
         "facts": _facts(case, names),
         "facilitators": [(one, rules.can_declare(user, one) and not case.is_closed) for one in facilitators],
         "tasks": _tasks(hanging["tasks"]),
+        "agreements": [row | {"kind": Agreement.Kind(row["kind"]).label} for row in hanging["agreements"]],
         "planned": list(_planned(case, hanging)),
         "can": can,
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,

@@ -2,12 +2,12 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, Count, OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from cases.evidence import READINGS
-from cases.models import Case, ContactAttempt, Facilitator, Party, Session
+from cases.models import Agreement, Case, ContactAttempt, Facilitator, Party, Session
 from core.gathering import Gathered
 from core.history import events_of
 from notices.models import Contact, Task
@@ -69,6 +69,11 @@ def _changes(case, _reference):
     return changes.values("pgh_created_at", "changed_by", "officer", *OURS)
 
 
+def _agreements(case, _reference):
+    agreements = Agreement.objects.filter(case_id=case).order_by("-agreed_on", "-id")
+    return agreements.annotate(signed=Count("signatures")).values("handle", "kind", "agreed_on", "signed")
+
+
 def _tasks(_case, reference):
     tasks = Task.objects.open().filter(ref=reference).order_by("due_at", "id")
     return tasks.values(*TASK, "owner__name")
@@ -80,7 +85,7 @@ def _of_case(reading):
 
 everything = Gathered(
     names=_names, parties=_parties, facilitators=_facilitators, sessions=_sessions, log=_log, changes=_changes,
-    tasks=_tasks, **{reading.__name__: _of_case(reading) for reading in READINGS},
+    agreements=_agreements, tasks=_tasks, **{reading.__name__: _of_case(reading) for reading in READINGS},
 )  # fmt: skip
 
 

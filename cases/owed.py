@@ -28,7 +28,7 @@ TELL_HOURS = timedelta(hours=4)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
-    "cases.gate:", "cases.facilitator:",
+    "cases.gate:", "cases.facilitator:", "cases.term:",
 )  # fmt: skip
 
 
@@ -194,6 +194,20 @@ def screen_again(session):
             session.starts_at - timedelta(days=1),
             who={"owner": lead.user, "area": session.case.area},
         )
+
+
+def term(row):
+    """A promise with a day: asked about before, on the day and after it, until somebody says how it stands."""
+    case = row.agreement.case
+    link = reverse("cases:term_settle", args=[case.reference, row.handle])
+    texts = {
+        -3: _("A term of an agreement is due in 3 days"),
+        0: _("A term of an agreement is due today: ask whether it was kept"),
+        3: _("A term of an agreement is 3 days past its day: ask each side"),
+    }
+    for days, text in texts.items() if row.by_when else ():
+        due_at = morning_of(row.by_when + timedelta(days=days))
+        owe(case, f"cases.term:{row.handle}:{days:+d}", text, due_at, link=link)
 
 
 def last_look_at_notes(case, purge_on):

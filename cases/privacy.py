@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import people
 from cases.models import (
+    Agreement,
     BreakGlass,
     Case,
     Communication,
@@ -17,6 +18,8 @@ from cases.models import (
     Screening,
     SealLift,
     Session,
+    Signature,
+    Term,
     Wording,
 )
 from core.privacy import Keep, declare, register_source
@@ -41,6 +44,9 @@ declare(
     personal=("text",),
     keep=Keep(days=0, after="purge_on", hold="case__reference", since=_("sealed notes of a closed case are destroyed")),
 )
+declare(Agreement, keep=Keep(with_="case"))
+declare(Term, personal=("what", "known_by"), keep=Keep(with_="agreement"))
+declare(Signature, keep=Keep(with_="agreement"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))

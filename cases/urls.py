@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import access, case, communication, contact, listing, party, readiness, session
+from cases.views import access, agreement, case, communication, contact, listing, party, readiness, session
 
 app_name = "cases"
 urlpatterns = [
@@ -41,6 +41,16 @@ urlpatterns = [
     path("<str:reference>/facilitators/new/", party.facilitator_add, name="facilitator_add"),
     path("<str:reference>/facilitators/<uuid:handle>/end/", party.facilitator_end, name="facilitator_end"),
     path("<str:reference>/facilitators/<uuid:handle>/conflicts/", readiness.conflict_declare, name="conflict_declare"),
+    path("<str:reference>/agreements/new/", agreement.agreement_create, name="agreement_create"),
+    path("<str:reference>/agreements/<uuid:handle>/", agreement.agreement_detail, name="agreement_detail"),
+    path("<str:reference>/agreements/<uuid:handle>/sign/", agreement.agreement_sign, name="agreement_sign"),
+    path(
+        "<str:reference>/agreements/<uuid:handle>/print/<str:language>/",
+        agreement.agreement_print,
+        name="agreement_print",
+    ),
+    path("<str:reference>/terms/<uuid:handle>/", agreement.term_settle, name="term_settle"),
+    path("<str:reference>/terms/<uuid:handle>/drop/", agreement.term_drop, name="term_drop"),
     path("<str:reference>/notes/", communication.note_list, name="note_list"),
     path("<str:reference>/notes/<uuid:handle>/forget/", communication.note_forget, name="note_forget"),
     path("<str:reference>/appointments/new/", session.session_book, name="session_book"),

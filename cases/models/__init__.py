@@ -1,4 +1,5 @@
 from cases.models.access import BreakGlass, SealLift
+from cases.models.agreement import Agreement, Signature, Term
 from cases.models.case import Case
 from cases.models.communication import Communication
 from cases.models.party import Facilitator, Party
@@ -6,6 +7,7 @@ from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, N
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent", "ContactAttempt", "Facilitator",
-    "GateOverride", "NoticeGiven", "Party", "Screening", "SealLift", "Session", "Wording",
+    "Agreement", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent", "ContactAttempt",
+    "Facilitator", "GateOverride", "NoticeGiven", "Party", "Screening", "SealLift", "Session",
+    "Signature", "Term", "Wording",
 ]  # fmt: skip

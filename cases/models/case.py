@@ -319,6 +319,10 @@ class Case(Referenced, Stateful, Versioned):
     def begin_process(self, *, by):
         self._move(self.State.IN_PROCESS, by=by)
 
+    def come_out(self, outcome, *, by):
+        """The process has an outcome: agreement, partial agreement or none."""
+        self._move(outcome, by=by)
+
     @transaction.atomic
     def note_violence(self, *, by):
         """A sign of violence between partners or in the family came up. It counts as an edit of the case."""

@@ -141,7 +141,7 @@ def test_the_timeline_changes_its_tab(staff_context, officer, case, js):
 def test_a_contact_is_logged_in_four_answers_on_a_phone(staff_context, officer, case):
     page = staff_context(officer, width=390, js=False).new_page()
     page.goto(case.get_absolute_url())
-    page.get_by_role("link", name="Log contact").click()
+    page.get_by_role("link", name="Log contact", exact=True).click()
     page.get_by_label("With whom").select_option("Daniel O.")
     page.get_by_label("Call", exact=True).check()
     page.get_by_label("Spoke with them").check()

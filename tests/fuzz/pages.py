@@ -47,6 +47,7 @@ PAGES = [
     *(Row(f"cases:{name}", "officer", of("case")) for name in ("case_detail", "case_timeline", "case_print")),
     Row("cases:glass_list", "supervisor"),
     Row("cases:override_list", "supervisor"),
+    Row("cases:agreement_print", "officer", lambda w: [w.case.reference, w.agreement.handle, "es"]),
     Row("cases:wording_list", "coordinator"),
     *(Row(f"core:{name}", "records") for name in ("audit_list", "retention_list", "request_list")),
     Row("core:history_detail", "records", seen),

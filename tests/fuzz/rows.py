@@ -197,6 +197,20 @@ CASE = [
         "cases:gate_override", "supervisor", lambda w: [w.case.reference, "notice", w.notice.pk], fixed(reason=REASON)
     ),
     Row(
+        "cases:agreement_create", "officer", of("case"),
+        lambda w: {"kind": "partial", "agreed_on": in_days(0), "review_on": in_days(30)},
+    ),
+    Row(
+        "cases:agreement_detail", "officer", case_and("agreement"),
+        lambda w: {"who": w.party.pk, "what": "Pay the rest", "by_when": in_days(30), "known_by": "A receipt",
+                   "amount": "120.50"},
+    ),
+    Row(
+        "cases:agreement_sign", "officer", case_and("agreement"), lambda w: {"party": w.party.pk, "mode": "paper"}
+    ),
+    Row("cases:term_settle", "officer", case_and("term"), fixed(state="done")),
+    Row("cases:term_drop", "officer", case_and("term")),
+    Row(
         "cases:note_list", "officer", of("case"),
         lambda w: {"kind": "caucus", "party": w.party.pk, "session": w.past.pk, "text": "What was said"},
     ),

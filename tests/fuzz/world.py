@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import BreakGlass, Communication, Consent, NoticeGiven, Wording
+from cases.models import Agreement, BreakGlass, Communication, Consent, NoticeGiven, Term, Wording
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
 from notices.models import Notice
@@ -69,6 +69,10 @@ def casework(world, staff):
     told = {"party": world.party, "by": staff.officer}
     world.notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", **told)
     world.consent = Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **told)
+    world.agreement = Agreement(case=world.case, kind="full", agreed_on=timezone.localdate())
+    world.agreement.record(by=staff.officer)
+    world.term = Term(agreement=world.agreement, who=world.party, what="No drums after ten")
+    world.term.add(by=staff.officer)
     world.note = Communication(case=world.case, text="What was said")
     world.note.write(by=staff.officer)
     Wording(kind="notice", language="en", body="The second notice").publish(by=staff.coordinator)

@@ -12,7 +12,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import Communication, Consent, NoticeGiven, Screening, SealLift, Wording
+from cases.models import Agreement, Communication, Consent, NoticeGiven, Screening, SealLift, Term, Wording
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
 from notices import stop
 from notices.models import Notice
@@ -109,6 +109,10 @@ class World:
         given = {"party": party, "by": self.officer, "at": timezone.now()}
         notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", **given)
         consent = Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **given)
+        agreement = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+        agreement.record(by=self.officer)
+        term = Term(agreement=agreement, who=party, what=f"No drums after ten, {word}")
+        term.add(by=self.officer)
         note = Communication(case=case, kind="caucus", party=party, text="They said notecanary")
         note.write(by=self.people[actors.MEDIATOR])
         screening = Screening(party=party, result="suitable", concerns=["fear"], note="They said screencanary")
@@ -120,6 +124,9 @@ class World:
             f"{name}facilitator": {**of_case, "handle": facilitator.handle},
             f"{name}session": {**of_case, "session": session.reference},
             f"{name}consent": {**of_case, "handle": consent.handle},
+            f"{name}agreement": {**of_case, "handle": agreement.handle},
+            f"{name}agreement in a language": {**of_case, "handle": agreement.handle, "language": "en"},
+            f"{name}term": {**of_case, "handle": term.handle},
             f"{name}note": {**of_case, "handle": note.handle},
             f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},
         }

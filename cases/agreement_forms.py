@@ -1,0 +1,110 @@
+"""The forms of an agreement, its terms and its signatures."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Agreement, Party, Signature, Term
+from core.forms import Helper
+from core.widgets import DateField3
+
+OFF = {"autocomplete": "off"}
+
+
+def sides_of(case):
+    return case.parties.present().filter(role__in=Party.SIDES).select_related("contact")
+
+
+class AgreementForm(forms.ModelForm):
+    """That the sides agreed, and on which day. Its terms are added one by one."""
+
+    agreed_on = DateField3(label=_("Agreed on"))
+    review_on = DateField3(label=_("To be looked at again on"), required=False)
+
+    class Meta:
+        model = Agreement
+        fields = ["kind", "agreed_on", "review_on"]
+        widgets = {"kind": forms.RadioSelect}
+        error_messages = {"kind": {"required": _("Choose what kind of agreement it is")}}
+
+    def __init__(self, *args, case, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.case = case
+        self.initial.setdefault("agreed_on", timezone.localdate())
+        self.fields["kind"].choices = Agreement.Kind.choices
+        self.helper = Helper("kind", "agreed_on", "review_on", submit=_("Record the agreement"), cancel=cancel)
+
+    def clean_agreed_on(self):
+        day = self.cleaned_data["agreed_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("Enter a day that is not in the future"))
+        return day
+
+    def clean(self):
+        data = super().clean()
+        if data.get("review_on") and data.get("agreed_on") and data["review_on"] <= data["agreed_on"]:
+            self.add_error("review_on", _("Enter a day after the day of the agreement"))
+        return data
+
+
+class TermForm(forms.ModelForm):
+    """One promise, in the words of who makes it."""
+
+    by_when = DateField3(label=_("By when"), required=False)
+
+    class Meta:
+        model = Term
+        fields = ["who", "what", "by_when", "known_by", "amount"]
+        widgets = {
+            "who": forms.RadioSelect,
+            "what": forms.Textarea({"rows": 3} | OFF),
+            "known_by": forms.TextInput(OFF),
+            "amount": forms.TextInput(OFF | {"inputmode": "decimal", "class": "w-s"}),
+        }
+        error_messages = {
+            "who": {"required": _("Choose who promises it")},
+            "what": {"required": _("Write what they promise")},
+        }
+
+    def __init__(self, *args, agreement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.agreement = agreement
+        self.fields["who"].queryset, self.fields["who"].empty_label = sides_of(agreement.case), None
+        self.helper = Helper("who", "what", "by_when", "known_by", "amount", submit=_("Add the term"))
+
+
+class SignatureForm(forms.ModelForm):
+    """Who signed, and how."""
+
+    class Meta:
+        model = Signature
+        fields = ["party", "mode"]
+        widgets = {"party": forms.RadioSelect, "mode": forms.RadioSelect}
+        error_messages = {
+            "party": {"required": _("Choose who signed")},
+            "mode": {"required": _("Choose how they signed")},
+        }
+
+    def __init__(self, *args, agreement, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.agreement = agreement
+        signed = agreement.signatures.values("party")
+        self.fields["party"].queryset = sides_of(agreement.case).exclude(pk__in=signed)
+        self.fields["party"].empty_label = None
+        self.fields["mode"].choices = Signature.Mode.choices
+        self.helper = Helper("party", "mode", submit=_("Record the signature"), cancel=cancel)
+
+
+class SettleForm(forms.Form):
+    """How a term stands now."""
+
+    state = forms.ChoiceField(
+        label=_("How it stands"), widget=forms.RadioSelect, error_messages={"required": _("Choose how it stands")}
+    )
+
+    def __init__(self, *args, term, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        allowed = [to for to, sources in Term.MOVES.items() if term.state in sources]
+        self.fields["state"].choices = [(state.value, state.label) for state in allowed]
+        self.helper = Helper("state", submit=_("Save"), cancel=cancel)

@@ -1,0 +1,42 @@
+"""What cases print for the sides. Nothing here reads communications or screening."""
+
+from django.conf import settings
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from cases.agreement_forms import sides_of
+from core import pdf
+
+
+def agreement(row):
+    """An agreement as PDF in the language that is active: its terms in the words of the sides, and lines to sign on."""
+    data = {
+        "paper": "us-letter",
+        "title": _("Agreement"),
+        "facts": [
+            (_("Case"), row.case.reference),
+            (_("Agreed on"), date_format(row.agreed_on, "DATE_FORMAT")),
+            (_("Kind"), row.get_kind_display()),
+        ],
+        "terms": [_term(term) for term in row.terms.select_related("who__contact")],
+        "labels": {"terms": _("What we promise"), "sign": _("Signed by"), "day": _("Day")},
+        "nothing": _("No promise was written down."),
+        "signers": [str(party) for party in sides_of(row.case)],
+        "note": _(
+            "We made this agreement ourselves and of our own will. %(unit)s helped us to talk and does not enforce it. "
+            "If something does not work, call %(phone)s and we talk again."
+        )
+        % {"unit": settings.AGENCY["unit"], "phone": settings.AGENCY["phone"]},
+    }
+    return pdf.render("cases/agreement.typ", data)
+
+
+def _term(term):
+    facts = []
+    if term.by_when:
+        facts.append((_("By"), date_format(term.by_when, "DATE_FORMAT")))
+    if term.amount is not None:
+        facts.append((_("Amount"), number_format(term.amount, 2)))
+    if term.known_by:
+        facts.append((_("We will know by"), term.known_by))
+    return {"who": str(term.who), "what": term.what, "facts": facts}

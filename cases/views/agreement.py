@@ -1,0 +1,127 @@
+"""Agreements: what the sides promised, in their own words, signed by each, and how each promise stands."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases import agreeing, paper, rules
+from cases.agreement_forms import AgreementForm, SettleForm, SignatureForm, TermForm
+from cases.fetch import case_of
+from cases.models import Term
+from cases.opening import show
+from core import audit
+from core.answers import require
+from core.once import once
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _agreement_of(request, reference, handle):
+    case = case_of(request, reference)
+    agreement = get_object_or_404(case.agreements, handle=handle)
+    agreement.case = case
+    require(rules.can_work_on(request.user, case))
+    return agreement
+
+
+def _term_of(request, reference, handle):
+    case = case_of(request, reference)
+    terms = Term.objects.select_related("agreement", "who__contact").filter(agreement__case=case)
+    term = get_object_or_404(terms, handle=handle)
+    term.agreement.case = case
+    require(rules.can_work_on(request.user, case))
+    return term
+
+
+@FORM
+@once
+def agreement_create(request, reference):
+    """Record that the sides agreed; the next page takes the terms."""
+    case = case_of(request, reference)
+    require(rules.can_work_on(request.user, case))
+    case.refuse_if_closed()
+    form = AgreementForm(request.POST or None, case=case, cancel=case.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        agreement = agreeing.record(agreement=form.save(commit=False), by=request.user)
+        messages.success(request, _("The agreement is recorded. Add what each side promises, in their own words."))
+        return redirect(agreement)
+    return show(request, case, "cases/agreement_create.html", {"form": form})
+
+
+@FORM
+@once
+def agreement_detail(request, reference, handle):
+    """The terms and signatures, and a form for the next term until a side has signed."""
+    agreement = _agreement_of(request, reference, handle)
+    form = TermForm(request.POST or None, agreement=agreement)
+    if request.method == "POST" and form.is_valid():
+        agreeing.add_term(term=form.save(commit=False), by=request.user)
+        messages.success(request, _("The term is added."))
+        return redirect(agreement)
+    signatures = list(agreement.signatures.select_related("party__contact", "by"))
+    context = {
+        "form": form,
+        "agreement": agreement,
+        "terms": agreement.terms.select_related("who__contact"),
+        "signatures": signatures,
+        "is_open": not signatures and not agreement.case.is_closed,
+        "languages": settings.LANGUAGES,
+    }
+    return show(request, agreement.case, "cases/agreement_detail.html", context)
+
+
+@FORM
+@once
+def agreement_sign(request, reference, handle):
+    """Record that a side signed, on paper or on this screen."""
+    agreement = _agreement_of(request, reference, handle)
+    form = SignatureForm(request.POST or None, agreement=agreement, cancel=agreement.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        signature = form.save(commit=False)
+        signature.sign(by=request.user)
+        messages.success(request, _("%(party)s signed.") % {"party": signature.party})
+        return redirect(agreement)
+    context = {"form": form, "agreement": agreement, "terms": agreement.terms.select_related("who__contact")}
+    return show(request, agreement.case, "cases/agreement_sign.html", context)
+
+
+@FORM
+def term_settle(request, reference, handle):
+    """Say how a term stands."""
+    term = _term_of(request, reference, handle)
+    form = SettleForm(request.POST or None, term=term, cancel=term.agreement.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        agreeing.settle_term(term=term, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Recorded: %(state)s.") % {"state": term.get_state_display().lower()})
+        return redirect(term.agreement)
+    return show(request, term.agreement.case, "cases/term_settle.html", {"form": form, "term": term})
+
+
+@FORM
+def term_drop(request, reference, handle):
+    """Take a term out of an agreement that nobody has signed."""
+    term = _term_of(request, reference, handle)
+    if request.method == "POST":
+        agreement = term.agreement
+        agreeing.drop_term(term=term, by=request.user)
+        messages.success(request, _("The term is taken out."))
+        return redirect(agreement)
+    return show(request, term.agreement.case, "cases/term_drop.html", {"term": term})
+
+
+@require_safe
+def agreement_print(request, reference, handle, language):
+    """The agreement as a tagged PDF to sign or to keep, in one language."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    agreement = _agreement_of(request, reference, handle)
+    audit.opened(request.user, agreement.case, page="agreement_print", language=language)
+    with translation.override(language):
+        content = paper.agreement(agreement)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{agreement.case.reference}.pdf"'
+    return answer

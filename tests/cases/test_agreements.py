@@ -1,0 +1,156 @@
+"""Agreements: recorded, written as terms, signed by each side, printed, and asked about."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import agreeing
+from cases.models import Agreement, Case, Signature, Term
+from core.models import AuditEntry
+from core.states import MoveNotAllowed
+from notices.models import Task
+from tests.factories.cases import CaseFactory, PartyFactory
+
+
+@pytest.fixture
+def sides(case):
+    return PartyFactory(case=case), PartyFactory(case=case, responding=True)
+
+
+@pytest.fixture
+def agreement(case, sides, staff):
+    wanted = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+    return agreeing.record(agreement=wanted, by=staff.assigned)
+
+
+def add(agreement, who, by, **fields):
+    return agreeing.add_term(term=Term(agreement=agreement, who=who, **{"what": "No drums after ten"} | fields), by=by)
+
+
+def address(name, agreement, *more):
+    handle = more[0] if more else agreement.handle
+    return reverse(f"cases:{name}", args=[agreement.case.reference, handle, *more[1:]])
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "becomes"),
+    [
+        ("in_process", "full", "agreement"),
+        ("in_process", "partial", "partial"),
+        ("in_process", "verbal", "in_process"),
+        ("contacting", "full", "contacting"),
+    ],
+)
+def test_a_case_in_process_comes_out_with_its_agreement(open_case, staff, sign_in, state, kind, becomes):
+    case = open_case()
+    Case.objects.filter(pk=case.pk).update(state=state)
+    posted = {"kind": kind, "agreed_on": timezone.localdate().isoformat()}
+    answer = sign_in(staff.assigned).post(reverse("cases:agreement_create", args=[case.reference]), posted)
+
+    assert answer.url == Agreement.objects.get().get_absolute_url()
+    case.refresh_from_db()
+    assert case.state == becomes
+
+
+def test_terms_are_written_in_the_words_of_the_sides(case, agreement, sides, staff, sign_in):
+    day = timezone.localdate() + timedelta(days=10)
+    posted = {"who": sides[1].pk, "what": "I pay for\nthe fence", "by_when": day.isoformat(), "amount": "120.50"}
+    page = sign_in(staff.assigned).post(address("agreement_detail", agreement), posted, follow=True).content.decode()
+
+    term = Term.objects.get()
+    assert (term.who, term.amount, term.state) == (sides[1], Decimal("120.50"), "pending")
+    assert "I pay for<br>the fence" in page
+    dues = Task.objects.open().filter(key__startswith=f"cases.term:{term.handle}:").order_by("due_at")
+    assert [(timezone.localdate(task.due_at) - day).days for task in dues] == [-3, 0, 3]
+    assert {task.owner for task in dues} == {staff.assigned}
+    assert "fence" not in "".join(task.text for task in dues)
+
+
+@pytest.mark.parametrize(
+    ("posted", "told"),
+    [
+        ({"what": "x"}, "Choose who promises it"),
+        ({"what": ""}, "Write what they promise"),
+        ({"what": "x", "amount": "-5"}, "greater than or equal to 0"),
+        ({"what": "x", "by_when": "soon"}, "Enter"),
+    ],
+)
+def test_a_term_that_is_none_is_not_kept(agreement, sides, staff, sign_in, posted, told):
+    posted = ({"who": sides[0].pk} if "Choose who" not in told else {}) | posted
+    page = sign_in(staff.assigned).post(address("agreement_detail", agreement), posted).content.decode()
+
+    assert told in page
+    assert not Term.objects.exists()
+
+
+def test_a_party_of_another_case_promises_nothing_here(agreement, staff, sign_in):
+    stranger = PartyFactory(case=CaseFactory())
+    sign_in(staff.assigned).post(address("agreement_detail", agreement), {"who": stranger.pk, "what": "x"})
+
+    assert not Term.objects.exists()
+
+
+def test_once_a_side_has_signed_the_terms_stand(agreement, sides, staff, sign_in):
+    term = add(agreement, sides[0], staff.assigned)
+    client = sign_in(staff.assigned)
+    client.post(address("agreement_sign", agreement), {"party": sides[0].pk, "mode": "paper"})
+
+    assert Signature.objects.get().party == sides[0]
+    assert AuditEntry.objects.get(act="agreement.sign").facts == {"mode": "paper"}
+    page = client.get(address("agreement_detail", agreement)).content.decode()
+    assert "Add the term" not in page
+    assert client.post(address("agreement_detail", agreement), {"who": sides[0].pk, "what": "x"}).status_code == 409
+    assert client.post(address("term_drop", agreement, term.handle)).status_code == 409
+    assert Term.objects.get() == term
+
+
+def test_nobody_signs_twice(agreement, sides, staff, sign_in):
+    client, posted = sign_in(staff.assigned), {"party": sides[0].pk, "mode": "screen"}
+    client.post(address("agreement_sign", agreement), posted)
+    client.post(address("agreement_sign", agreement), posted)
+
+    assert Signature.objects.count() == 1
+    with pytest.raises(MoveNotAllowed):
+        Signature(agreement=agreement, party=sides[0], mode="paper").sign(by=staff.assigned)
+
+
+@pytest.mark.parametrize(("state", "left"), [("done", 0), ("broken", 0), ("changed", 0), ("late", 3)])
+def test_how_a_term_stands_ends_what_is_asked_about_it(agreement, sides, staff, sign_in, state, left):
+    term = add(agreement, sides[0], staff.assigned, by_when=timezone.localdate())
+    sign_in(staff.assigned).post(address("term_settle", agreement, term.handle), {"state": state})
+
+    term.refresh_from_db()
+    assert term.state == state
+    assert Task.objects.open().filter(key__startswith=f"cases.term:{term.handle}").count() == left
+    with pytest.raises(MoveNotAllowed):
+        term.settle(state, by=staff.assigned)
+
+
+def test_a_term_that_is_taken_out_takes_its_tasks_along(agreement, sides, staff, sign_in):
+    term = add(agreement, sides[0], staff.assigned, by_when=timezone.localdate())
+    sign_in(staff.assigned).post(address("term_drop", agreement, term.handle))
+
+    assert not Term.objects.exists()
+    assert not Task.objects.open().filter(key__startswith="cases.term:").exists()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", b"What we promise"), ("es", b"Lo que prometemos")])
+def test_it_prints_as_a_tagged_pdf_in_each_language(agreement, sides, staff, sign_in, language, words):
+    add(agreement, sides[0], staff.assigned, by_when=timezone.localdate(), amount=Decimal("20"))
+    answer = sign_in(staff.assigned).get(address("agreement_print", agreement, agreement.handle, language))
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.content.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in answer.content or b"/MarkInfo" in answer.content
+    assert sign_in(staff.assigned).get(address("agreement_print", agreement, agreement.handle, "xx")).status_code == 404
+
+
+def test_a_closed_case_takes_no_agreement(open_case, staff, sign_in):
+    case = open_case(closed=True)
+    assert sign_in(staff.assigned).get(reverse("cases:agreement_create", args=[case.reference])).status_code == 409
+    with pytest.raises(MoveNotAllowed):
+        agreeing.record(agreement=Agreement(case=case, kind="full", agreed_on=timezone.localdate()), by=staff.assigned)
