@@ -253,7 +253,7 @@ def record_session(*, session, result, absent, by):
 
 def _note_who_came(session):
     """Where the sides stand after a joint session or circle."""
-    sides = Party.objects.present().filter(role__in=Party.SIDES, sessions=session)
+    sides = Party.objects.sides().filter(sessions=session)
     sides.filter(sessions_missed=session).update(stage=Party.Stage.NO_SHOW)
     if session.was_met:
         sides.exclude(sessions_missed=session).update(stage=Party.Stage.ATTENDED)

@@ -5,15 +5,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Agreement, Party, Signature, Term
+from cases.models import Agreement, Signature, Term
 from core.forms import Helper
 from core.widgets import DateField3
 
 OFF = {"autocomplete": "off"}
-
-
-def sides_of(case):
-    return case.parties.present().filter(role__in=Party.SIDES).select_related("contact")
 
 
 class AgreementForm(forms.ModelForm):
@@ -70,7 +66,7 @@ class TermForm(forms.ModelForm):
     def __init__(self, *args, agreement, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
-        self.fields["who"].queryset, self.fields["who"].empty_label = sides_of(agreement.case), None
+        self.fields["who"].queryset, self.fields["who"].empty_label = agreement.case.parties.sides(), None
         self.helper = Helper("who", "what", "by_when", "known_by", "amount", submit=_("Add the term"))
 
 
@@ -90,7 +86,7 @@ class SignatureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
         signed = agreement.signatures.values("party")
-        self.fields["party"].queryset = sides_of(agreement.case).exclude(pk__in=signed)
+        self.fields["party"].queryset = agreement.case.parties.sides().exclude(pk__in=signed)
         self.fields["party"].empty_label = None
         self.fields["mode"].choices = Signature.Mode.choices
         self.helper = Helper("party", "mode", submit=_("Record the signature"), cancel=cancel)

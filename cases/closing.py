@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import ContactAttempt, Party
+from cases.models import ContactAttempt
 from core.states import MoveNotAllowed
 
 # A party that was reached so lately has heard how it ends.
@@ -52,7 +52,7 @@ def _sessions(case):
 def _told(case):
     lately = case.contact_log.filter(result__in=ContactAttempt.SUCCESSFUL, at__gte=timezone.now() - TOLD)
     heard = set(lately.values_list("party", flat=True))
-    for party in case.parties.present().filter(role__in=Party.SIDES).select_related("contact"):
+    for party in case.parties.sides():
         yield Point(
             _("%(party)s (%(role)s) was told how it ends") % {"party": party, "role": party.get_role_display()},
             party.pk in heard,

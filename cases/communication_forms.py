@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Communication, Party, Session
+from cases.models import Communication, Session
 from core.forms import Helper
 
 
@@ -23,8 +23,7 @@ class NoteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.case = case
         self.fields["kind"].choices = Communication.Kind.choices
-        sides = case.parties.present().filter(role__in=Party.SIDES).select_related("contact")
-        self.fields["party"].queryset, self.fields["party"].empty_label = sides, _("Nobody alone")
+        self.fields["party"].queryset, self.fields["party"].empty_label = case.parties.sides(), _("Nobody alone")
         self.fields["session"].queryset = case.sessions.exclude(state=Session.State.CANCELED)
         self.fields["session"].empty_label = _("None")
         self.fields["session"].label_from_instance = lambda one: f"{one.get_kind_display()}, {one.day:%Y-%m-%d}"

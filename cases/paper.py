@@ -4,7 +4,6 @@ from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from cases.agreement_forms import sides_of
 from core import pdf
 
 
@@ -21,7 +20,7 @@ def agreement(row):
         "terms": [_term(term) for term in row.terms.select_related("who__contact")],
         "labels": {"terms": _("What we promise"), "sign": _("Signed by"), "day": _("Day")},
         "nothing": _("No promise was written down."),
-        "signers": [str(party) for party in sides_of(row.case)],
+        "signers": [str(party) for party in row.case.parties.sides()],
         "note": _(
             "We made this agreement ourselves and of our own will. %(unit)s helped us to talk and does not enforce it. "
             "If something does not work, call %(phone)s and we talk again."

@@ -32,7 +32,7 @@ class DeclarationForm(forms.ModelForm):
     def __init__(self, *args, facilitator, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.facilitator = facilitator
-        sides = facilitator.case.parties.present().filter(role__in=Party.SIDES).select_related("contact")
+        sides = facilitator.case.parties.sides()
         self.fields["party"].queryset, self.fields["party"].empty_label = sides, None
         self.fields["party"].label_from_instance = _named
         self.fields["result"].choices = ConflictDeclaration.Result.choices

@@ -106,7 +106,7 @@ def _settle(case, by):
     """Bring the stages of the sides and of the case to what is on record now."""
     now = gate.gate_of(case)
     evidence = gate.evidence_of(case)
-    for party in case.parties.present().filter(role__in=Party.SIDES):
+    for party in case.parties.sides():
         stage = _stage(party, now, evidence)
         if stage and stage != party.stage:
             Party.objects.filter(pk=party.pk).update(stage=stage)

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
+from django.utils import translation
 
 from liaison.supervisor.addresses import DATABASE_URLS
 
@@ -47,6 +48,13 @@ def empty_cache(request):
     """Rate limits and lock-outs of one test must not reach the next."""
     if "django_db_setup" in request.fixturenames or "live_server" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def plain_language():
+    """The language of the last page that a test asked for must not reach the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -26,6 +26,10 @@ class PartyQuerySet(models.QuerySet):
         """Those who still have a part in their case."""
         return self.filter(left_at=None)
 
+    def sides(self):
+        """The initiating and responding parties who still have a part in their case, with how they are called."""
+        return self.present().filter(role__in=Party.SIDES).select_related("contact")
+
     def visible_to(self, user):
         """People are known only inside the cases that this person may open."""
         return self.filter(case__in=Case.objects.visible_to(user))

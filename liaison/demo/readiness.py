@@ -1,8 +1,8 @@
-"""What was told, asked and agreed in the open cases of the city, so that their gates say what their stages say."""
+"""What was told, asked and agreed in the open cases of the city, so that their pages say what their stages say."""
 
 from datetime import timedelta
 
-from cases.models import ConflictDeclaration, Consent, NoticeGiven, Screening, Wording
+from cases.models import Agreement, ConflictDeclaration, Consent, NoticeGiven, Screening, Signature, Term, Wording
 from liaison.demo.copy import Table
 
 SIDES = ("initiating", "responding")
@@ -11,6 +11,15 @@ ASKED = ("screened", "consented", "ready", "attended")
 AGREED = ("consented", "ready", "attended")
 # A declaration stands for 30 days and is asked again; those of the city are never older.
 FRESH = timedelta(days=20)
+# {stage: the kind of agreement that a case at it has}.
+CAME_OUT = {"agreement": "full", "partial": "partial", "follow_up": "full"}
+PROMISES = (
+    "No music after ten on weekdays, after midnight on Saturdays.",
+    "I knock first, before I call anybody.",
+    "The dog stays in when I am out after eight.",
+    "I keep the driveway free from seven to nine.",
+    "We look at the fence together on the first Saturday of each month.",
+)
 
 
 class Readiness:
@@ -21,11 +30,17 @@ class Readiness:
         self.screenings = Table(connection, Screening, "party result at by")
         self.consents = Table(connection, Consent, "party wording answer mode at by")
         self.declarations = Table(connection, ConflictDeclaration, "facilitator party result at by")
+        self.agreements = Table(connection, Agreement, "case kind agreed_on at by", keyed=True)
+        self.terms = Table(connection, Term, "agreement who what by_when")
+        self.signatures = Table(connection, Signature, "agreement party mode at by")
         self.texts = {(text.kind, text.language): text.pk for text in Wording.objects.current()}
 
     @property
     def tables(self):
-        return self.notices, self.screenings, self.consents, self.declarations
+        return (
+            self.notices, self.screenings, self.consents, self.declarations, self.agreements, self.terms,
+            self.signatures,
+        )  # fmt: skip
 
     def add(self, story, parties, facilitator, helper, received, now):
         """`facilitator` is the row, `helper` the person; without one nobody was screened and nobody agreed."""
@@ -43,6 +58,18 @@ class Readiness:
                 answer = "declined" if person.stage == "declined" else "consented"
                 self.consents.add(key, self._text("consent", person), answer, "signed", received + 3 * step, helper)
             self.declarations.add(facilitator, key, "none", max(received + step, now - FRESH), helper)
+
+    def agree(self, story, case, parties, officer, now):
+        """The agreement of a case that came out with one: a promise and a signature of each side."""
+        if story.state not in CAME_OUT:
+            return
+        at = now - timedelta(days=4 + story.number % 9)
+        agreement = self.agreements.add(case, CAME_OUT[story.state], at.date(), at, officer)
+        for place, (key, person) in enumerate(zip(parties, story.people, strict=True)):
+            if person.role in SIDES:
+                day = at.date() + timedelta(days=21 + story.number % 5) if place == 0 else None
+                self.terms.add(agreement, key, PROMISES[(story.number + place) % len(PROMISES)], day)
+                self.signatures.add(agreement, key, "paper", at, officer)
 
     def _text(self, kind, person):
         """In their language where there is one, else in English with an interpreter."""

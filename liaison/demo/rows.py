@@ -106,6 +106,7 @@ class Book:
             facilitator = self.facilitators.add(case, kind, helper, "lead", since)
         if story.is_open:
             self.readiness.add(story, parties, facilitator, helper, received, self.moment(0, 0))
+            self.readiness.agree(story, case, parties, officer, self.moment(0, 0))
         for attempt in story.attempts:
             at = self.moment(attempt.day, attempt.minute)
             minutes = 12 if attempt.result == "spoke" else None

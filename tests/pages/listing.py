@@ -27,8 +27,8 @@ ORDER = (
 NO_PAGE = frozenset({
     "healthz", "readyz", "portal:robots", "portal:security", "portal:theme", "portal:language", "notices:inbound",
     "core:request_match", "core:request_choose", "core:request_approve", "core:request_begin", "core:request_download",
-    "core:job_download", "core:draft_save", "core:draft_discard", "portal:text_publish", "notices:task_done",
-    "notices:task_snooze", "notices:task_undo", "notices:contact_stop", "notices:notice_retry",
+    "core:job_download", "cases:agreement_print", "core:draft_save", "core:draft_discard", "portal:text_publish",
+    "notices:task_done", "notices:task_snooze", "notices:task_undo", "notices:contact_stop", "notices:notice_retry",
     "notices:notice_give_up", "desk:ask_to_disable", "areas:at", "cases:view_save", "cases:view_delete",
     "accounts:invitation_renew", "accounts:invitation_withdraw", "accounts:user_enable", "accounts:user_end_sessions",
     "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:unsent_drop", "account_home",

@@ -14,7 +14,21 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from accounts.models import Invitation
 from areas.models import Booking, Venue
 from cases import actions
-from cases.models import BreakGlass, Case, ContactAttempt, Facilitator
+from cases.models import (
+    Agreement,
+    BreakGlass,
+    Case,
+    Communication,
+    ConflictDeclaration,
+    Consent,
+    ContactAttempt,
+    Facilitator,
+    GateOverride,
+    NoticeGiven,
+    Party,
+    Screening,
+    Term,
+)
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
 from notices.models import Notice
@@ -25,6 +39,7 @@ from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.readiness import wording
 from tests.matrix import actors
 
 # What an authenticator says about its user: present, verified, and a key is attached.
@@ -77,8 +92,27 @@ def _on_the_case(world, number):
         actions.log_contact(attempt=attempt, by=world.officer)
     SessionFactory(case=case, parties=[party], staff=[world.officer], venue=VenueFactory(), day=timezone.localdate())
     FacilitatorFactory(case=case, part=Facilitator.Part.CO)
+    _readiness(world, case)
     link, due = case.get_absolute_url(), timezone.now() - timedelta(days=number % 5)
     TaskFactory(owner=world.officer, ref=case.reference, link=link, text=f"Call them back, {number}", due_at=due)
+
+
+def _readiness(world, case):
+    """What was told, asked, agreed, declared and overridden, what was said, and a promise, of the party with a page."""
+    party = Party.objects.get(case=case, handle=world.places["party"]["handle"])
+    by, facilitator = world.people[actors.MEDIATOR], case.facilitators.get(handle=world.places["facilitator"]["handle"])
+    told = {"party": party, "by": by}
+    # Older than the one that the page of an override is about.
+    before = timezone.now() - timedelta(days=1)
+    notice = NoticeGiven.objects.create(wording=wording("notice"), way="read", at=before, **told)
+    Consent.objects.create(wording=wording("consent"), answer="consented", mode="signed", **told)
+    Screening.objects.create(result="suitable", **told)
+    ConflictDeclaration.objects.create(facilitator=facilitator, result="none", **told)
+    GateOverride.objects.create(case=case, kind="conflict", lapsed=str(notice.pk), reason="Words", by=by)
+    Communication.objects.create(case=case, text="Words", by=by, party=party)
+    agreement = Agreement.objects.get(handle=world.places["agreement"]["handle"])
+    Term.objects.create(agreement=agreement, who=party, what="Words")
+    Agreement.objects.create(case=case, kind="partial", agreed_on=timezone.localdate(), by=by)
 
 
 def _place(world, number):
