@@ -95,7 +95,9 @@ class Installation:
 
     def gone(self):
         until(lambda: not self.left())
-        self.process.wait(10)
+        # A home on which nothing was started yet has nobody to wait for.
+        if self.process is not None:
+            self.process.wait(10)
 
     def end(self, how):
         self.process.send_signal(how)
