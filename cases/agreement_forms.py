@@ -6,10 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Agreement, Signature, Term
-from core.forms import Helper
+from core.forms import OFF, Helper
 from core.widgets import DateField3
-
-OFF = {"autocomplete": "off"}
 
 
 class AgreementForm(forms.ModelForm):

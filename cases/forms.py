@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from areas.models import Area
 from cases.models import Case, ContactAttempt, Facilitator, Party
-from core.forms import Helper
+from core.forms import OFF, Helper
 from core.models import SavedView
 from core.versions import VersionedModelForm
 from core.widgets import DateField3, TimeField24
 from notices.walltime import local_to_utc
 from partners.models import Organization
 
-OFF = {"autocomplete": "off"}
 MIDDAY = time(12, 0)
 TAKES_CASES = (Role.OFFICER, Role.SUPERVISOR)
 

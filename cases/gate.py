@@ -302,11 +302,11 @@ def on_record(case, *, by):
         raise
 
 
-def gate_of(case):
+def gate_of(case, evidence=None):
     """The gate as it stands now, for whoever decides inside the transaction that holds the case."""
     parties = list(case.parties.present().select_related("contact"))
     serving = list(case.facilitators.serving().select_related("user", "organization"))
-    return joint_gate(case, parties, serving, evidence_of(case))
+    return joint_gate(case, parties, serving, evidence or evidence_of(case))
 
 
 def must_be_open(case):

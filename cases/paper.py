@@ -9,7 +9,12 @@ from core import pdf
 
 def agreement(row):
     """An agreement as PDF in the language that is active: its terms in the words of the sides, and lines to sign on."""
-    data = {
+    return pdf.render("cases/agreement.typ", words_of(row))
+
+
+def words_of(row):
+    """Everything that stands on the paper of an agreement."""
+    return {
         "paper": "us-letter",
         "title": _("Agreement"),
         "facts": [
@@ -27,7 +32,6 @@ def agreement(row):
         )
         % {"unit": settings.AGENCY["unit"], "phone": settings.AGENCY["phone"]},
     }
-    return pdf.render("cases/agreement.typ", data)
 
 
 def _term(term):

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases import owed
-from cases.models import Case, Communication, Consent, ContactAttempt, Party, Screening
+from cases.models import Case, Communication, ConflictDeclaration, Consent, ContactAttempt, Party, Screening, Term
 from core.privacy import Found, Section, StillNeeded, emptied
 from notices.models import Contact
 
@@ -41,10 +41,16 @@ def _same_address(contact, sought):
     return bool(email or sought.phone and contact.phone_e164 == sought.phone)
 
 
+TOLD = ("contact_log", "sessions", "notices_given__wording", "consents__wording", "terms__agreement")
+
+
 def bundle(keys):
-    """How to reach them, their part, when we were in touch. Notes may tell of others, so they are left out."""
+    """How to reach them, their part, when we were in touch, what they agreed to and promised.
+
+    Notes may tell of others, so they are left out; communications and screening are in no copy.
+    """
     parties = Party.objects.filter(handle__in=keys).select_related("case", "contact", "organization")
-    for party in parties.prefetch_related("contact_log", "sessions").order_by("id"):
+    for party in parties.prefetch_related(*TOLD).order_by("id"):
         contact = party.contact
         yield Section(
             title=_("Case %(case)s") % {"case": party.case.reference},
@@ -70,6 +76,12 @@ def _entries(party):
         yield _when(attempt.at), str(attempt), note
     for session in party.sessions.all():
         yield _when(session.starts_at), session.get_kind_display(), session.get_state_display()
+    for notice in party.notices_given.all():
+        yield _when(notice.at), notice.wording.get_kind_display(), str(notice.wording)
+    for consent in party.consents.all():
+        yield _when(consent.at), consent.wording.get_kind_display(), consent.get_answer_display()
+    for term in party.terms.all():
+        yield str(term.agreement.agreed_on), term.agreement.get_kind_display(), term.what
 
 
 def _when(moment):
@@ -87,6 +99,7 @@ def erase(keys, *, by):
         Contact: list(contacts.values_list("pk", flat=True)),
         Party: [party.pk for party in parties],
         ContactAttempt: list(attempts.values_list("pk", flat=True)),
+        Term: list(Term.objects.filter(who__in=parties).values_list("pk", flat=True)),
     }
     for contact in contacts:
         contact.consents.all().delete()
@@ -95,7 +108,9 @@ def erase(keys, *, by):
     Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
     for sealed in (Screening, Communication):
         sealed.objects.filter(party__in=parties).delete()
-    Consent.objects.filter(party__in=parties).update(**emptied(Consent))
+    for model in (Consent, ConflictDeclaration):
+        model.objects.filter(party__in=parties).update(**emptied(model))
+    Term.objects.filter(pk__in=touched[Term]).update(**emptied(Term))
     attempts.update(**emptied(ContactAttempt))
     return touched
 

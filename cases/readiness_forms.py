@@ -5,9 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import ConflictDeclaration, Consent, NoticeGiven, Party, Screening, Wording
-from core.forms import Helper
-
-OFF = {"autocomplete": "off"}
+from core.forms import OFF, Helper
 
 
 class ChoicesField(forms.TypedMultipleChoiceField):
@@ -195,7 +193,8 @@ class WordingForm(forms.ModelForm):
         self.helper = Helper("body", submit=_("Publish as the next version"), cancel=cancel)
 
     def clean_body(self):
-        body = self.cleaned_data["body"].strip()
+        # A browser sends its own line ends, which are no change.
+        body = self.cleaned_data["body"].replace("\r\n", "\n").strip()
         if body == self.instance.body.strip():
             raise ValidationError(_("Change something: this is the text that is in force"))
         return body

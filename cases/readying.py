@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from cases import actions, gate, owed
 from cases.conflicts import shows_conflict
+from cases.evidence import evidence_of
 from cases.models import Case, ConflictDeclaration, Consent, GateOverride, Party
 from core import audit
 from core.states import MoveNotAllowed
+from notices.models import Task
 
 # Stages from which what a party answers moves where they stand; after a session that is no longer asked.
 BEFORE_THE_SESSION = gate.STEPS[: gate.STEPS.index(Party.Stage.READY) + 1]
@@ -104,13 +106,23 @@ def _call_off_meetings(case, by):
 
 def _settle(case, by):
     """Bring the stages of the sides and of the case to what is on record now."""
-    now = gate.gate_of(case)
-    evidence = gate.evidence_of(case)
-    for party in case.parties.sides():
+    evidence = evidence_of(case)
+    now = gate.gate_of(case, evidence)
+    sides = list(case.parties.sides())
+    for party in sides:
         stage = _stage(party, now, evidence)
         if stage and stage != party.stage:
             Party.objects.filter(pk=party.pk).update(stage=stage)
     _advance(case, now, evidence, by)
+    _screened_again(case, sides, evidence, by)
+
+
+def _screened_again(case, sides, evidence, by):
+    """What asked to screen each side again is done once each was screened since."""
+    for task in Task.objects.open().filter(ref=case.reference, key__startswith="cases.screen:"):
+        rows = [evidence.screenings.get(side.pk) for side in sides]
+        if all(row is not None and row["at"] >= task.made_at for row in rows):
+            Task.objects.finish_for(case.reference, task.key, by=by)
 
 
 def _stage(party, now, evidence):

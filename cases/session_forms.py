@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Venue
 from cases.models import Session
-from core.forms import Helper
+from core.forms import OFF, Helper
 from core.widgets import DateField3, TimeField24
 from notices.walltime import local_to_utc
 
-OFF = {"autocomplete": "off"}
 SHORTEST, LONGEST = 5, 480
 
 

@@ -5,6 +5,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django.utils.translation import gettext_lazy as _
 
+# For controls whose words a browser must not keep and offer to the next person.
+OFF = {"autocomplete": "off"}
+
 
 class Helper(FormHelper):
     """A posted form: error summary, the fields given, one filled button, a Cancel link.

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import privacy, references
 from core.audit import Kind
-from core.forms import Helper
+from core.forms import OFF, Helper
 from core.models import AuditEntry, LegalHold, PersonRequest
 from core.widgets import DateField3
 
 # Other people's data: the browser of a shared computer must not offer it to the next person.
-OFF = {"autocomplete": "off"}
 DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
 

@@ -1,7 +1,9 @@
 """Public references: a letter, the year and five random Crockford characters, such as M-26-7K4QF."""
 
 import secrets
+import uuid
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
@@ -19,6 +21,11 @@ def tidy(text):
     """What a person typed, as the reference they meant: case, spaces and the letters I, L, O forgiven."""
     letter, _, rest = text.strip().upper().replace(" ", "").partition("-")
     return f"{letter}-{rest.translate(str.maketrans('ILO', '110'))}" if rest else letter
+
+
+def handle_field():
+    """How a part of a record is named in addresses: random, so that nobody finds the next one by counting."""
+    return models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
 
 
 class Referenced(models.Model):

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "areas", "cases", "core", "desk", "notices", "partners", "portal")
 # Each takes the person who reads.
-DOORS = {"visible_to", "search", "behind_glass_for", "owed_by"}
+DOORS = {"visible_to", "search", "behind_glass_for", "owed_by", "readable_by"}
 ALLOWED = {
     # Areas are public: residents choose one on the front page.
     "Area.objects.current", "Area.objects.filter", "Area.objects.order_by",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Helper
+from core.forms import OFF, Helper
 from core.widgets import DateField3, PhoneInput, TimeField24
 from notices import outbox, walltime
 from notices.models import Channel, Contact, Purpose
@@ -22,7 +22,6 @@ WAYS = ("may_call", "may_voicemail", "may_sms", "may_email", "may_chat", "may_le
 BY_PHONE = ("may_call", "may_voicemail", "may_sms")
 WRITTEN = {"may_sms": Channel.SMS, "may_email": Channel.EMAIL, "may_chat": Channel.CHAT}
 # Other people's data: the browser of a shared computer must not offer it to the next person.
-OFF = {"autocomplete": "off"}
 START_OF_DAY = time(6, 0)
 
 

@@ -1,6 +1,3 @@
-import uuid
-
-from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.urls import reverse
@@ -9,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from core import audit
 from core.history import tracked
-from core.references import Referenced
+from core.references import Referenced, handle_field
 from core.search import SearchField, search_query
 from core.versions import Versioned
 from notices.models import Contact
@@ -83,7 +80,7 @@ class Organization(Referenced, Versioned):
 class OrganizationContact(models.Model):
     """A person at an organization, with the part they play there."""
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="people")
     contact = models.OneToOneField(Contact, models.PROTECT, related_name="at_organization")
     role = models.CharField(_("role"), max_length=80, blank=True)

@@ -1,7 +1,4 @@
-import uuid
-
 from django.conf import settings
-from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.urls import reverse
@@ -12,6 +9,7 @@ from cases.models.case import Case
 from cases.models.party import Party
 from core import audit
 from core.history import tracked
+from core.references import handle_field
 from core.states import MoveNotAllowed, Stateful
 
 
@@ -25,7 +23,7 @@ class Agreement(models.Model):
         VERBAL = "verbal", _("Verbal understanding")
         IMPROVED = "improved", _("Improved without an agreement")
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     case = models.ForeignKey(Case, models.CASCADE, related_name="agreements")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     agreed_on = models.DateField(_("agreed on"))
@@ -82,7 +80,7 @@ class Term(Stateful):
         State.CHANGED: {State.PENDING, State.LATE, State.BROKEN},
     }
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="terms")
     who = models.ForeignKey(Party, models.CASCADE, related_name="terms", verbose_name=_("who"))
     what = models.TextField(_("does what, in their own words"), max_length=1_000)

@@ -1,7 +1,4 @@
-import uuid
-
 from django.conf import settings
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +8,7 @@ from cases.models.case import Case
 from cases.models.party import Party
 from cases.models.work import Session
 from core import audit
+from core.references import handle_field
 
 
 class CommunicationQuerySet(models.QuerySet):
@@ -36,7 +34,7 @@ class Communication(models.Model):
     # Days after the close until working notes are destroyed.
     KEPT_DAYS = 90
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     case = models.ForeignKey(Case, models.CASCADE, related_name="communications")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.WORKING)
     party = models.ForeignKey(

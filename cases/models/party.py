@@ -1,7 +1,4 @@
-import uuid
-
 from django.conf import settings
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case
 from core import audit
 from core.history import tracked
+from core.references import handle_field
 from core.search import name_vector, search_query
 from core.states import MoveNotAllowed
 from core.versions import Versioned
@@ -73,7 +71,7 @@ class Party(Versioned):
         EVALUATED = "evaluated", _("Evaluated")
         FOLLOWED_UP = "followed_up", _("Followed up")
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     case = models.ForeignKey(Case, models.CASCADE, related_name="parties")
     contact = models.OneToOneField(Contact, models.PROTECT, related_name="party")
     organization = models.ForeignKey(
@@ -169,7 +167,7 @@ class Facilitator(models.Model):
         LEAD = "lead", _("Lead")
         CO = "co", _("Co-facilitator")
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     case = models.ForeignKey(Case, models.CASCADE, related_name="facilitators")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     user = models.ForeignKey(

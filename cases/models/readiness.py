@@ -4,12 +4,10 @@ Rows are never changed: whoever asks again writes a new one, and the newest stan
 withdrawn.
 """
 
-import uuid
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -18,11 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case
 from cases.models.party import Facilitator, Party
 from core import audit
+from core.references import handle_field
 from core.states import MoveNotAllowed
-
-
-def _handle():
-    return models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
 
 
 def _by():
@@ -93,7 +88,7 @@ class ConflictDeclaration(models.Model):
     # After so long it is asked again; a supervisor may let an older one stand.
     STANDS = timedelta(days=30)
 
-    handle = _handle()
+    handle = handle_field()
     facilitator = models.ForeignKey(Facilitator, models.CASCADE, related_name="declarations")
     party = models.ForeignKey(Party, models.CASCADE, related_name="declarations")
     result = models.CharField(_("declaration"), max_length=8, choices=Result)
@@ -133,6 +128,12 @@ class ConflictDeclaration(models.Model):
         )  # fmt: skip
 
 
+class ScreeningQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """With their answers: the facilitators who serve the case today, and nobody else."""
+        return self.filter(party__case__in=user.facilitating.serving().values("case"))
+
+
 class Screening(models.Model):
     """One private talk with one party about safety and capacity. Its answers are for the facilitators alone."""
 
@@ -161,7 +162,7 @@ class Screening(models.Model):
         ONLINE = "online", _("Online")
         INTERPRETER = "interpreter", _("An interpreter")
 
-    handle = _handle()
+    handle = handle_field()
     party = models.ForeignKey(Party, models.CASCADE, related_name="screenings")
     concerns = ArrayField(models.CharField(max_length=10, choices=Concern), default=list, blank=True)
     partner_violence = models.BooleanField(
@@ -174,6 +175,8 @@ class Screening(models.Model):
     note = models.TextField(_("note"), max_length=4_000, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
     by = _by()
+
+    objects = ScreeningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("screening")
@@ -255,7 +258,7 @@ class Consent(models.Model):
         VERBAL = "verbal", _("Said so, with a witness")
         E_FORM = "e_form", _("Signed on a screen")
 
-    handle = _handle()
+    handle = handle_field()
     party = models.ForeignKey(Party, models.CASCADE, related_name="consents")
     guardian = models.ForeignKey(
         Party, models.CASCADE, null=True, blank=True, related_name="consents_for_others", verbose_name=_("who answered")

@@ -14,7 +14,7 @@ from cases import gate, readying, rules
 from cases.fetch import case_of, party_of
 from cases.figures import overrides_in
 from cases.forms import ReasonForm
-from cases.models import Case, Consent, GateOverride, Wording
+from cases.models import Case, Consent, GateOverride, Screening, Wording
 from cases.opening import show
 from cases.readiness_forms import ConsentForm, DeclarationForm, NoticeForm, ScreeningForm, WordingForm
 from core import audit
@@ -85,7 +85,7 @@ def screening_record(request, reference, handle):
         messages.success(request, _("%(party)s is screened: %(result)s.") % _screened(form.instance))
         _tell(request, called_off)
         return redirect(party.case)
-    earlier = party.screenings.select_related("by")
+    earlier = Screening.objects.readable_by(request.user).filter(party=party).select_related("by")
     return show(request, party.case, "cases/screening_record.html", {"form": form, "party": party, "earlier": earlier})
 
 

@@ -1,12 +1,10 @@
-import uuid
-
 from django.conf import settings
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.references import handle_field
 from notices.models.contact import Channel, Contact
 
 
@@ -71,7 +69,7 @@ class Notice(models.Model):
 
     WAITING = (State.PENDING, State.LEASED)
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(max_length=60)
     ref = models.CharField(max_length=60)

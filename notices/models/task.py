@@ -1,8 +1,6 @@
-import uuid
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from core.references import handle_field
 from core.states import Stateful
 
 LONGEST_TEXT, LONGEST_KEY = 200, 180
@@ -125,7 +124,7 @@ class Task(Stateful):
         State.OPEN: {State.DONE},
     }
 
-    handle = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    handle = handle_field()
     key = models.CharField(max_length=LONGEST_KEY, unique=True)
     text = models.CharField(_("what"), max_length=LONGEST_TEXT)
     values = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import agreeing
-from cases.models import Agreement, Case, Signature, Term
+from cases import agreeing, paper, people
+from cases.models import Agreement, Case, Communication, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
 from tests.factories.cases import CaseFactory, PartyFactory
+from tests.factories.readiness import consented, informed, screened
 
 
 @pytest.fixture
@@ -137,16 +138,55 @@ def test_a_term_that_is_taken_out_takes_its_tasks_along(agreement, sides, staff,
     assert not Task.objects.open().filter(key__startswith="cases.term:").exists()
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", b"What we promise"), ("es", b"Lo que prometemos")])
-def test_it_prints_as_a_tagged_pdf_in_each_language(agreement, sides, staff, sign_in, language, words):
+@pytest.mark.parametrize(("language", "title"), [("en", "Agreement"), ("es", "Acuerdo")])
+def test_it_prints_as_a_tagged_pdf_in_each_language(agreement, sides, staff, sign_in, language, title):
     add(agreement, sides[0], staff.assigned, by_when=timezone.localdate(), amount=Decimal("20"))
     answer = sign_in(staff.assigned).get(address("agreement_print", agreement, agreement.handle, language))
 
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.content.startswith(b"%PDF")
-    assert b"/StructTreeRoot" in answer.content or b"/MarkInfo" in answer.content
+    assert b"pdfuaid" in answer.content
+    assert f">{title}<".encode() in answer.content
     assert sign_in(staff.assigned).get(address("agreement_print", agreement, agreement.handle, "xx")).status_code == 404
+
+
+def test_no_paper_holds_what_was_said_in_private(case, agreement, sides, staff):
+    add(agreement, sides[0], staff.assigned, what="termcanary")
+    screened(sides[0], case.facilitators.serving().get().user, note="privatecanary")
+    for kind, party in (("caucus", sides[0]), ("working", None)):
+        Communication(case=case, kind=kind, party=party, text="privatecanary").write(by=staff.facilitator)
+
+    words = str(paper.words_of(agreement))
+    assert "termcanary" in words, "what is printed is looked at"
+    assert "privatecanary" not in words
+
+
+def test_erasing_a_person_empties_what_they_promised_and_its_history(case, agreement, sides, staff):
+    add(agreement, sides[0], staff.assigned, what="Marta pays", known_by="a receipt")
+    add(agreement, sides[1], staff.assigned, what="The dog stays in")
+    Case.objects.filter(pk=case.pk).update(
+        state="closed", closing_reason="agreement", closed_at=timezone.now(), closed_by=staff.assigned
+    )
+    touched = people.erase([str(sides[0].handle)], by=staff.records_officer)
+
+    assert sorted(Term.objects.values_list("what", "known_by")) == [("", ""), ("The dog stays in", "")]
+    assert touched[Term] == [Term.objects.get(who=sides[0]).pk]
+
+
+def test_a_copy_for_a_person_holds_what_they_agreed_to_and_nothing_sealed(case, agreement, sides, staff):
+    add(agreement, sides[0], staff.assigned, what="termcanary")
+    informed(sides[0], staff.facilitator)
+    consented(sides[0], staff.facilitator)
+    screened(sides[0], staff.facilitator, note="privatecanary")
+    Communication(case=case, kind="caucus", party=sides[0], text="privatecanary").write(by=staff.facilitator)
+
+    [section] = people.bundle([str(sides[0].handle)])
+    told = str(section.entries)
+    assert "termcanary" in told
+    assert "Confidentiality notice" in told
+    assert "Agreed to take part" in told
+    assert "privatecanary" not in str(section)
 
 
 def test_a_closed_case_takes_no_agreement(open_case, staff, sign_in):

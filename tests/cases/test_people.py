@@ -65,7 +65,7 @@ def test_an_erasure_empties_the_person_and_can_be_run_again(party):
     assert (contact.name, contact.email, contact.phone_e164, contact.may_email) == ("", "", "", False)
     assert (party.access_needs, party.role) == ("", "initiating")
     assert party.contact_log.get().note == ""
-    assert {model.__name__ for model in touched} == {"Contact", "Party", "ContactAttempt"}
+    assert {model.__name__ for model in touched} == {"Contact", "Party", "ContactAttempt", "Term"}
     assert list(people.find(Sought(name="marta villar"))) == []
     people.erase(keys, by=party.case.opened_by)
 

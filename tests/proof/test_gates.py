@@ -104,7 +104,8 @@ def test_templates_with_each_fault_are_refused(tmp_path):
 def source(tmp_path):
     """`source(text)` is a tree like ours, in which a view of cases says this."""
     (tmp_path / "cases").mkdir()
-    (tmp_path / "cases" / "models.py").write_text((ROOT / "cases/models/case.py").read_text())
+    parts = (ROOT / "cases" / "models" / f"{name}.py" for name in ("doors", "case", "communication"))
+    (tmp_path / "cases" / "models.py").write_text("\n".join(part.read_text() for part in parts))
 
     def make(expression):
         (tmp_path / "cases" / "views.py").write_text(VIEW.replace("{}", expression))
@@ -123,6 +124,8 @@ def test_views_ask_who_reads(figure):
     ("expression", "found"),
     [
         ("Case.objects.all()", ["Case.objects.all"]),
+        ("Communication.objects.filter(case=1)", ["Communication.objects.filter"]),
+        ("Communication.objects.readable_by(user)", []),
         ("Case.objects.filter(pk=1).visible_to(request.user)", ["Case.objects.filter"]),
         ("Case.objects.visible_to(request.user)", []),
         ("Case.objects.search(request.user, 'x')", []),
