@@ -88,9 +88,10 @@ def barriers(tab, page):
     return [f"{rule['id']}: {node['target'][0]}" for rule in found for node in rule["nodes"][:3]]
 
 
-def sideways(tab):
-    """How many pixels the page is wider than its window."""
-    return tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+def sideways(tab, where):
+    """The fault of a page that is wider than its window, with what reaches farthest, or nothing."""
+    widest = tab.evaluate(LOOKS["widest"])
+    return [f"scrolls sideways{where}: {widest}"] if widest else []
 
 
 def seen(tab, page, width):
@@ -114,8 +115,8 @@ def printed(tab, spoil="undefined"):
 
 def too_wide(tab):
     """Whether a page scrolls sideways in its window, in the narrowest one (400 % zoom), and from right to left."""
-    faults = [] if sideways(tab) == 0 else ["scrolls sideways"]
+    faults = sideways(tab, "")
     tab.set_viewport_size({"width": NARROWEST, "height": 900})
-    faults += [] if sideways(tab) == 0 else ["scrolls sideways in the narrowest window"]
+    faults += sideways(tab, " in the narrowest window")
     tab.evaluate("document.documentElement.dir = 'rtl'")
-    return faults + ([] if sideways(tab) == 0 else ["scrolls sideways from right to left"])
+    return faults + sideways(tab, " from right to left")
