@@ -321,7 +321,7 @@ def close_case(*, case, reason, by):
 
 def _wind_up(case, why, by):
     """What is still owed is dropped first: canceling may owe a last word to people, and that stays."""
-    Task.objects.void_for(case.reference, "cases.")
+    owed.drop_what_the_work_needed(case)
     for session in case.sessions.planned():
         cancel_session(session=session, reason=why, by=by)
 

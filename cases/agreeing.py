@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cases import owed
+from cases import following, owed
 from cases.models import Agreement, Case
 from notices.models import Task
 
@@ -11,11 +11,12 @@ STAGES = {Agreement.Kind.FULL: Case.State.AGREEMENT, Agreement.Kind.PARTIAL: Cas
 
 @transaction.atomic
 def record(*, agreement, by):
-    """Write down that the sides agreed; a case in process moves to its outcome."""
+    """Write down that the sides agreed; a case in process moves to its outcome, and follow-ups are planned."""
     agreement.record(by=by)
     stage = STAGES.get(agreement.kind)
     if stage is not None and agreement.case.state in Case.MOVES[stage]:
         agreement.case.come_out(stage, by=by)
+    following.plan(agreement, by=by)
     return agreement
 
 

@@ -1,25 +1,29 @@
 """The messages of cases. They say when and nothing else: no name, no place, no word of what the case is about."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import BreakGlass, Session
+from cases.models import BreakGlass, FollowUpLink, Session
 from notices import outbox
 from notices.kinds import About, Crash, Late, Message, kind
 from notices.models import Notice, Purpose
 from notices.reach import choose_channel
-from notices.walltime import days_before
+from notices.walltime import days_before, local_to_utc
 
-SESSION, SESSION_STAFF, CHANGED, GLASS = (
+SESSION, SESSION_STAFF, CHANGED, GLASS, FOLLOW_UP = (
     "cases.session",
     "cases.session_staff",
     "cases.session_changed",
     "cases.glass_broken",
+    "cases.follow_up",
 )
+# People are asked at a quiet hour of the day.
+ASK_AT = time(10, 0)
 # Days before an appointment at which a reminder goes out, at the time of day of the appointment.
 OFFSETS = (2, 1)
 TOO_LATE = timedelta(hours=1)
@@ -33,6 +37,11 @@ def about_session(ref):
 
 def about_glass(ref):
     return About(ref.partition(":")[0], reverse("cases:glass_list"))
+
+
+def about_follow_up(ref):
+    link = FollowUpLink.objects.filter(handle=ref).select_related("follow_up__agreement__case").first()
+    return About(link.follow_up.case.reference, link.follow_up.get_absolute_url()) if link else About(ref)
 
 
 def _sessions(refs):
@@ -123,6 +132,45 @@ def glass_broken(refs, language):
             body=render_to_string("messages/cases/glass_body.txt", context).strip(),
         )
     return messages
+
+
+@kind(
+    FOLLOW_UP, purpose=Purpose.CASE, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=True, about=about_follow_up
+)
+def follow_up(refs, language):
+    """You can answer a few questions, apart from everybody else."""
+    links = FollowUpLink.objects.filter(
+        handle__in=refs, party__left_at=None, follow_up__agreement__case__violence_indicated=False
+    )
+    messages = dict.fromkeys(refs)
+    for link in links.exclude(party__follow_up_answers__follow_up=F("follow_up")).select_related("follow_up"):
+        texts = {
+            part: render_to_string(f"messages/cases/follow_up_{part}.txt", _facts(link)).strip()
+            for part in ("subject", "body", "neutral_subject", "neutral_body")
+        }
+        messages[str(link.handle)] = Message(**texts, good_until=local_to_utc(link.ends_on, ASK_AT))
+    return messages
+
+
+def _facts(link):
+    agency = settings.AGENCY
+    return {"link": link.address, "code": link.code, "phone": agency["phone"], "neutral_phone": agency["neutral_phone"]}
+
+
+def ask_whether_it_held(link, *, owner):
+    """Owe one side the message with its link on the day. With a sign of violence only people ask."""
+    if link.follow_up.case.violence_indicated:
+        return
+    due_on = link.follow_up.due_on
+    outbox.post(
+        f"{FOLLOW_UP}:{link.handle}:{due_on}", contact=link.party.contact, kind=FOLLOW_UP, ref=str(link.handle),
+        owner=owner, due_at=local_to_utc(due_on, ASK_AT),
+    )  # fmt: skip
+
+
+def stop_asking(link):
+    """They answered, or are asked on another day."""
+    outbox.void(str(link.handle), kind=FOLLOW_UP)
 
 
 def remind(session):

@@ -25,10 +25,14 @@ SILENT_OFFICER, SILENT_SUPERVISOR = 14, 30
 GATE_DAYS = (7, 3, 1)
 # How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
 TELL_HOURS = timedelta(hours=4)
+# Whether an agreement held is asked after the case was closed as well.
+AFTER_THE_CLOSE = ("cases.follow_up:", "cases.talk_again:")
+# After so many days a supervisor is told of a follow-up that nobody made.
+FOLLOW_UP_LATE = timedelta(days=7)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
-    "cases.gate:", "cases.facilitator:", "cases.term:",
+    "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
 )  # fmt: skip
 
 
@@ -208,6 +212,37 @@ def term(row):
     for days, text in texts.items() if row.by_when else ():
         due_at = morning_of(row.by_when + timedelta(days=days))
         owe(case, f"cases.term:{row.handle}:{days:+d}", text, due_at, link=link)
+
+
+def follow_up(row):
+    """Ask each side whether the agreement holds: told three days before and on the day; the supervisor a week later."""
+    near, today = (
+        _("A follow-up of an agreement is due in 3 days"),
+        _("Ask each side, apart, whether an agreement holds"),
+    )
+    key, link = f"cases.follow_up:{row.handle}:{row.due_on}", row.get_absolute_url()
+    owe(row.case, f"{key}:near", near, morning_of(row.due_on - timedelta(days=3)), link=link)
+    owe(row.case, f"{key}:due", today, morning_of(row.due_on), link=link, escalate_after=FOLLOW_UP_LATE)
+
+
+def talk_again(given):
+    """A side asks for a call, or says that the agreement does not hold: nobody enforces it, we offer to talk again."""
+    owe(
+        given.follow_up.case,
+        f"cases.talk_again:{given.follow_up.handle}:{given.party.handle}",
+        _("A side asks to be called after an agreement: offer to talk again"),
+        due_in_working_days(2),
+        link=given.follow_up.get_absolute_url(),
+        escalate_after=timedelta(days=3),
+    )
+
+
+def drop_what_the_work_needed(case):
+    """The work on a case ended: what it owed is dropped, but for what is asked of the sides afterwards."""
+    after = Q(pk__in=[])
+    for prefix in AFTER_THE_CLOSE:
+        after |= Q(key__startswith=prefix)
+    Task.objects.exclude(after).void_for(case.reference, "cases.")
 
 
 def last_look_at_notes(case, purge_on):

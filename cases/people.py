@@ -7,7 +7,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases import owed
-from cases.models import Case, Communication, ConflictDeclaration, Consent, ContactAttempt, Party, Screening, Term
+from cases.models import (
+    Case,
+    Communication,
+    ConflictDeclaration,
+    Consent,
+    ContactAttempt,
+    FollowUpLink,
+    Party,
+    Screening,
+    Term,
+)
 from core.privacy import Found, Section, StillNeeded, emptied
 from notices.models import Contact
 
@@ -41,7 +51,14 @@ def _same_address(contact, sought):
     return bool(email or sought.phone and contact.phone_e164 == sought.phone)
 
 
-TOLD = ("contact_log", "sessions", "notices_given__wording", "consents__wording", "terms__agreement")
+TOLD = (
+    "contact_log",
+    "sessions",
+    "notices_given__wording",
+    "consents__wording",
+    "terms__agreement",
+    "follow_up_answers",
+)
 
 
 def bundle(keys):
@@ -80,6 +97,8 @@ def _entries(party):
         yield _when(notice.at), notice.wording.get_kind_display(), str(notice.wording)
     for consent in party.consents.all():
         yield _when(consent.at), consent.wording.get_kind_display(), consent.get_answer_display()
+    for given in party.follow_up_answers.all():
+        yield _when(given.at), _("Answer to a follow-up"), given.get_holding_display()
     for term in party.terms.all():
         yield str(term.agreement.agreed_on), term.agreement.get_kind_display(), term.what
 
@@ -106,8 +125,8 @@ def erase(keys, *, by):
     ways = dict.fromkeys(("may_call", "may_voicemail", "may_sms", "may_email", "may_chat", "may_letter"), False)
     contacts.update(**emptied(Contact), **ways)
     Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
-    for sealed in (Screening, Communication):
-        sealed.objects.filter(party__in=parties).delete()
+    for gone in (Screening, Communication, FollowUpLink):
+        gone.objects.filter(party__in=parties).delete()
     for model in (Consent, ConflictDeclaration):
         model.objects.filter(party__in=parties).update(**emptied(model))
     Term.objects.filter(pk__in=touched[Term]).update(**emptied(Term))

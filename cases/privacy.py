@@ -12,6 +12,9 @@ from cases.models import (
     Consent,
     ContactAttempt,
     Facilitator,
+    FollowUp,
+    FollowUpAnswer,
+    FollowUpLink,
     GateOverride,
     NoticeGiven,
     Party,
@@ -20,6 +23,7 @@ from cases.models import (
     Session,
     Signature,
     Term,
+    TermAnswer,
     Wording,
 )
 from core.privacy import Keep, declare, register_source
@@ -47,6 +51,10 @@ declare(
 declare(Agreement, keep=Keep(with_="case"))
 declare(Term, personal=("what", "known_by"), keep=Keep(with_="agreement"))
 declare(Signature, keep=Keep(with_="agreement"))
+declare(FollowUp, keep=Keep(with_="agreement"))
+declare(FollowUpLink, keep=Keep(with_="follow_up"))
+declare(FollowUpAnswer, keep=Keep(with_="follow_up"))
+declare(TermAnswer, keep=Keep(with_="answer"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import access, agreement, case, communication, contact, listing, party, readiness, session
+from cases.views import access, agreement, case, communication, contact, follow_up, listing, party, readiness, session
 
 app_name = "cases"
 urlpatterns = [
@@ -48,6 +48,11 @@ urlpatterns = [
         "<str:reference>/agreements/<uuid:handle>/print/<str:language>/",
         agreement.agreement_print,
         name="agreement_print",
+    ),
+    path("<str:reference>/follow-ups/<uuid:handle>/", follow_up.follow_up_detail, name="follow_up_detail"),
+    path("<str:reference>/follow-ups/<uuid:handle>/<uuid:party>/", follow_up.follow_up_hear, name="follow_up_hear"),
+    path(
+        "<str:reference>/follow-ups/<uuid:handle>/<uuid:party>/link/", follow_up.follow_up_link, name="follow_up_link"
     ),
     path("<str:reference>/terms/<uuid:handle>/", agreement.term_settle, name="term_settle"),
     path("<str:reference>/terms/<uuid:handle>/drop/", agreement.term_drop, name="term_drop"),

@@ -1,8 +1,8 @@
 """Several readings in one statement, each answered as a list of dicts.
 
 A page that shows a record whole needs its rows of many kinds, and a search asks every kind of record. Each query costs
-a journey to the database. For the record there is a second cost, the building of the SQL: those readings are declared
-with the ORM and compiled once for the life of the process.
+a journey to the database. For the record there are two further costs, the building of the SQL and its planning: those
+readings are declared with the ORM, compiled once for the life of the process, and planned once by each connection.
 """
 
 from functools import cached_property
@@ -10,6 +10,8 @@ from functools import cached_property
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateField, DateTimeField, TimeField
+
+from core.prepared import prepared
 
 # They stand in the compiled statements where the key and the reference of the record go; no record has them.
 KEY, REFERENCE = -7_104_305, "<the reference of the record>"
@@ -35,9 +37,9 @@ def compiled(queries):
     return f"SELECT {', '.join(parts)}", values, texts
 
 
-def answered(names, sql, values, texts):
+def answered(names, sql, values, texts, cursor):
     """The rows of every query: {name: [dict, …]}."""
-    with connection.cursor() as cursor:
+    with cursor:
         cursor.execute(sql, values)
         found = dict(zip(names, cursor.fetchone(), strict=True))
     for name, told in texts.items():
@@ -48,7 +50,7 @@ def answered(names, sql, values, texts):
 
 def together(**queries):
     """The rows of these queries, of `values()` each, in one journey."""
-    return answered(queries, *compiled(queries))
+    return answered(queries, *compiled(queries), connection.cursor())
 
 
 class Gathered:
@@ -59,11 +61,15 @@ class Gathered:
 
     @cached_property
     def _compiled(self):
-        return compiled({name: reading(KEY, REFERENCE) for name, reading in self._readings.items()})
+        """The statement with two parameters, where the key and the reference stood, and what comes as text."""
+        sql, values, texts = compiled({name: reading(KEY, REFERENCE) for name, reading in self._readings.items()})
+        sql = connection.ops.compose_sql(sql, values).replace("%", "%%")
+        # As text and cast, for a number would be another type, and so another plan, for every size of number.
+        sql = sql.replace(str(KEY), "%(key)s::bigint").replace(f"'{REFERENCE}'", "%(reference)s::text")
+        return sql, texts
 
     def of(self, record):
         """The rows of every reading: {name: [dict, …]}."""
-        sql, values, texts = self._compiled
-        meant = {KEY: record.pk, REFERENCE: record.reference}
-        values = [meant.get(value, value) if isinstance(value, int | str) else value for value in values]
-        return answered(self._readings, sql, values, texts)
+        sql, texts = self._compiled
+        meant = {"key": str(record.pk), "reference": record.reference}
+        return answered(self._readings, sql, meant, texts, prepared())

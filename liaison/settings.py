@@ -51,6 +51,8 @@ AGENCY = {
     "neutral_phone": env("AGENCY_NEUTRAL_PHONE", default=env("AGENCY_PHONE", default="555-0100")),
 }
 HOLIDAYS = env.list("HOLIDAYS", default=[])
+# After how many days each side of an agreement is asked whether it holds.
+FOLLOW_UP_DAYS = [int(days) for days in env.list("FOLLOW_UP_DAYS", default=["30", "90"])]
 
 # Django ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -145,6 +147,8 @@ def database(url, *, pool=False, timeouts=True):
     """One Django database alias from one address; the pool is for the web process alone."""
     config = environ.Env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})
+    # Only statements that ask for it are prepared (core.prepared).
+    options["prepare_threshold"] = 5
     if timeouts:
         options["options"] = DB_TIMEOUTS
     if pool:

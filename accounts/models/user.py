@@ -3,7 +3,7 @@ from functools import cached_property
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as now_
@@ -13,6 +13,7 @@ from accounts import sessions
 from areas.models import BELOW_AND_AFTER, Area, beginning_at
 from core import audit
 from core.history import tracked
+from core.prepared import prepared
 from core.references import new_reference
 from core.states import MoveNotAllowed
 from notices.models import Contact
@@ -138,7 +139,7 @@ class User(AbstractBaseUser):
     @cached_property
     def _access(self):
         """Roles and areas in one reading, because every page of staff asks for both."""
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(ACCESS, [self.pk, self.pk])
             roles, areas = cursor.fetchone()
         return frozenset(roles), tuple(sorted(areas))

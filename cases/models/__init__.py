@@ -2,12 +2,13 @@ from cases.models.access import BreakGlass, SealLift
 from cases.models.agreement import Agreement, Signature, Term
 from cases.models.case import Case
 from cases.models.communication import Communication
+from cases.models.follow_up import FollowUp, FollowUpAnswer, FollowUpLink, TermAnswer
 from cases.models.party import Facilitator, Party
 from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, NoticeGiven, Screening, Wording
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
     "Agreement", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent", "ContactAttempt",
-    "Facilitator", "GateOverride", "NoticeGiven", "Party", "Screening", "SealLift", "Session",
-    "Signature", "Term", "Wording",
+    "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink", "GateOverride", "NoticeGiven", "Party", "Screening",
+    "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
 ]  # fmt: skip

@@ -273,6 +273,10 @@ class Case(Referenced, Stateful, Versioned):
         """The process has an outcome: agreement, partial agreement or none."""
         self._move(outcome, by=by)
 
+    def begin_follow_up(self, *, by):
+        """A side said whether the agreement holds."""
+        self._move(self.State.FOLLOW_UP, by=by)
+
     @transaction.atomic
     def note_violence(self, *, by):
         """A sign of violence between partners or in the family came up. It counts as an edit of the case."""

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
@@ -37,6 +38,14 @@ def _term_of(request, reference, handle):
     return term
 
 
+def _follow_ups(agreement):
+    """Each with how many sides answered; its case is the one at hand, so that its address costs no query."""
+    found = list(agreement.follow_ups.annotate(answered=Count("answers")).order_by("due_on", "id"))
+    for follow_up in found:
+        follow_up.agreement = agreement
+    return found
+
+
 @FORM
 @once
 def agreement_create(request, reference):
@@ -68,6 +77,7 @@ def agreement_detail(request, reference, handle):
         "agreement": agreement,
         "terms": agreement.terms.select_related("who__contact"),
         "signatures": signatures,
+        "follow_ups": _follow_ups(agreement),
         "is_open": not signatures and not agreement.case.is_closed,
         "languages": settings.LANGUAGES,
     }

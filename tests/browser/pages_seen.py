@@ -84,6 +84,8 @@ def barriers(tab, page):
     """What axe finds. The rail and the bars are the same on all staff pages, so they are looked at on one of them."""
     around = "document" if page.name == "desk:my_day" else f"{{exclude: {AROUND}}}"
     tab.evaluate(AXE.axe_script)
+    # From its top: where the page was left scrolled, its sticky bars may lie over a control.
+    tab.evaluate("scrollTo(0, 0)")
     found = tab.evaluate(f"(rules) => axe.run({around}, rules).then((found) => found.violations)", RULES)
     return [f"{rule['id']}: {node['target'][0]}" for rule in found for node in rule["nodes"][:3]]
 

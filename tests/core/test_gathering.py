@@ -3,6 +3,7 @@
 from datetime import time
 
 import pytest
+from django.db import connection
 
 from areas.models import Area
 from cases.hanging import everything
@@ -53,6 +54,22 @@ def test_a_record_gets_its_own_rows_and_no_others(count, db, django_assert_num_q
     assert found["names"] == [
         {"area__name": case.area.name, "assigned_to__name": None, "opened_by__name": case.opened_by.name}
     ]
+
+
+def test_a_connection_plans_the_statement_of_records_once(db):
+    def planned():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT (%'"
+            )
+            return [calls for (calls,) in cursor]
+
+    before = sum(planned())
+    for case in (CaseFactory(), CaseFactory(pk=2**40)):
+        everything.of(case)
+
+    [calls] = planned()
+    assert calls == before + 2
 
 
 def test_no_record_has_what_stands_for_its_key(db):

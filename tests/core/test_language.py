@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 
 from cases import owed
-from cases.models import BreakGlass
+from cases.models import Agreement, BreakGlass, FollowUp, FollowUpLink
 from liaison import messages
 from liaison.catalogs import LOCALE, compile_all
 from notices import kinds
 from notices.models import Task
-from tests.factories.cases import CaseFactory, SessionFactory
+from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory
 
 SPANISH = LOCALE / "es" / "LC_MESSAGES" / "django.po"
@@ -251,7 +251,17 @@ def refs(db):
         "cases.session_staff": [session.reference],
         "cases.session_changed": [session.reference],
         "cases.glass_broken": [broken_glass(glass)],
+        "cases.follow_up": [follow_up_link(session)],
     }
+
+
+def follow_up_link(session):
+    case = session.case
+    agreement = Agreement.objects.create(case=case, kind="full", agreed_on=timezone.localdate(), by=case.opened_by)
+    follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
+    link = FollowUpLink(follow_up=follow_up, party=PartyFactory(case=case))
+    link.issue_first()
+    return str(link.handle)
 
 
 def broken_glass(case):

@@ -70,6 +70,13 @@ def in_days(days):
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
+def answers_of(world):
+    """What a side may say when it is asked whether an agreement holds."""
+    said = {"holding": "partly", "relationship": "same", "police_again": "no", "would_again": "unsure", "call_me": "on"}
+    scales = dict.fromkeys(("fairness", "voice", "satisfaction"), "4")
+    return {f"term_{world.term.handle.hex}": "kept", **said, **scales}
+
+
 CONTACT = {
     "contact-name": "Marta Villar", "contact-language": "es", "contact-phone": "206-555-0123", "contact-may_call": "on",
     "contact-no_safe_phone": "", "contact-chat": "", "contact-rules_note": "After six",
@@ -208,6 +215,15 @@ CASE = [
     Row(
         "cases:agreement_sign", "officer", case_and("agreement"), lambda w: {"party": w.party.pk, "mode": "paper"}
     ),
+    Row("cases:follow_up_detail", "officer", case_and("follow_up"), lambda w: {"day": in_days(9)}),
+    Row(
+        "cases:follow_up_hear", "officer",
+        lambda w: [w.case.reference, w.follow_up.handle, w.party.handle],
+        lambda w: {"mode": "call", **answers_of(w)},
+    ),
+    Row("cases:follow_up_link", "officer", lambda w: [w.case.reference, w.follow_up.handle, w.party.handle]),
+    Row("answers:code", "nobody", body=lambda w: {"code": w.link.code}),
+    Row("answers:follow_up", "nobody", lambda w: [w.link.code], answers_of),
     Row("cases:term_settle", "officer", case_and("term"), fixed(state="done")),
     Row("cases:term_drop", "officer", case_and("term")),
     Row(

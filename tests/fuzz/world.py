@@ -12,7 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import Agreement, BreakGlass, Communication, Consent, NoticeGiven, Term, Wording
+from cases.models import (
+    Agreement,
+    BreakGlass,
+    Communication,
+    Consent,
+    FollowUp,
+    FollowUpLink,
+    NoticeGiven,
+    Term,
+    Wording,
+)
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
 from notices.models import Notice
@@ -73,6 +83,9 @@ def casework(world, staff):
     world.agreement.record(by=staff.officer)
     world.term = Term(agreement=world.agreement, who=world.party, what="No drums after ten")
     world.term.add(by=staff.officer)
+    world.follow_up = FollowUp.objects.create(agreement=world.agreement, days=30, due_on=timezone.localdate())
+    world.link = FollowUpLink(follow_up=world.follow_up, party=world.party)
+    world.link.issue_first()
     world.note = Communication(case=world.case, text="What was said")
     world.note.write(by=staff.officer)
     Wording(kind="notice", language="en", body="The second notice").publish(by=staff.coordinator)

@@ -2,7 +2,7 @@
 
 import stat
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,7 +14,7 @@ from shapely import unary_union
 from accounts.models import Role, User
 from areas.models import Area, Booking
 from cases import actions
-from cases.models import Case, ContactAttempt, Party, Session
+from cases.models import Case, ContactAttempt, Party, Session, Wording
 from core.models import AuditEntry
 from liaison.demo import ground, staff
 from liaison.demo.codes import code_of
@@ -22,6 +22,7 @@ from liaison.demo.stories import story
 from notices.models import Contact, Notice, Task
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory
+from tests.factories.readiness import wording
 
 # After a load the owner of the tables has them counted.
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 def demo(db, settings, tmp_path):
     """`demo(…)` runs the command with a home of the test's own."""
     settings.LIAISON_HOME, settings.DEMO = tmp_path, True
+    for kind, language in product(Wording.Kind.values, ("en", "es")):
+        wording(kind, language)
 
     def run(*arguments, **options):
         call_command("demo", *arguments, verbosity=0, **options)

@@ -155,6 +155,11 @@ NOTICES = {
     "notices:inbound": public(None, 403, at="provider"),
     "notices:unsubscribe": public(200, 200, at="stop link"),
 }
+# Who holds the link answers; nobody signs in for it, and being signed in changes nothing.
+ANSWERS = {
+    "answers:code": public(200, 200),
+    "answers:follow_up": public(200, 200, at="link of a follow-up"),
+}
 DESK = {
     "desk:my_day": staff(200),
     "desk:supervisor": role(SUPERVISORS, 200),
@@ -229,6 +234,9 @@ CASES = {
     "cases:agreement_print": of_case("agreement in a language", TEAM, 200),
     "cases:term_settle": of_case("term", TEAM, 200, 200),
     "cases:term_drop": of_case("term", TEAM, 200, 302),
+    "cases:follow_up_detail": of_case("follow-up", TEAM, 200, 200),
+    "cases:follow_up_hear": of_case("follow-up of a side", TEAM, 200, 200),
+    "cases:follow_up_link": of_case("follow-up of a side", TEAM, 200, 302),
     "cases:note_list": of_case("case", {MEDIATOR}, 200, 200, knows=APPOINTS),
     "cases:note_forget": of_case("note", {MEDIATOR}, 200, 302, knows=APPOINTS),
     "cases:session_book": of_case("case", TEAM, 200, 200),
@@ -300,4 +308,4 @@ SIGN_IN = {
     "mfa_login_webauthn": public(302, 302),
     "usersessions_list": staff(200, 302),
 }
-TABLE = KERNEL | PORTAL | NOTICES | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN
+TABLE = KERNEL | PORTAL | NOTICES | ANSWERS | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN

@@ -12,7 +12,18 @@ from django.urls import resolve
 from django.utils import timezone
 
 from accounts.models import Invitation
-from cases.models import Agreement, Communication, Consent, NoticeGiven, Screening, SealLift, Term, Wording
+from cases.models import (
+    Agreement,
+    Communication,
+    Consent,
+    FollowUp,
+    FollowUpLink,
+    NoticeGiven,
+    Screening,
+    SealLift,
+    Term,
+    Wording,
+)
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
 from notices import stop
 from notices.models import Notice
@@ -32,6 +43,7 @@ ABSENT = {
     "reference": "M-26-00000",
     "session": "S-26-00000",
     "handle": uuid.UUID(int=4),
+    "party": uuid.UUID(int=4),
     "key": uuid.UUID(int=4),
     "pk": 2_000_000_000,
     "slug": "nowhere",
@@ -113,6 +125,9 @@ class World:
         agreement.record(by=self.officer)
         term = Term(agreement=agreement, who=party, what=f"No drums after ten, {word}")
         term.add(by=self.officer)
+        follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
+        link = FollowUpLink(follow_up=follow_up, party=party)
+        link.issue_first()
         note = Communication(case=case, kind="caucus", party=party, text="They said notecanary")
         note.write(by=self.people[actors.MEDIATOR])
         screening = Screening(party=party, result="suitable", concerns=["fear"], note="They said screencanary")
@@ -126,6 +141,9 @@ class World:
             f"{name}consent": {**of_case, "handle": consent.handle},
             f"{name}agreement": {**of_case, "handle": agreement.handle},
             f"{name}agreement in a language": {**of_case, "handle": agreement.handle, "language": "en"},
+            f"{name}follow-up": {**of_case, "handle": follow_up.handle},
+            f"{name}follow-up of a side": {**of_case, "handle": follow_up.handle, "party": party.handle},
+            f"{name}link of a follow-up": {"code": link.code},
             f"{name}term": {**of_case, "handle": term.handle},
             f"{name}note": {**of_case, "handle": note.handle},
             f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},

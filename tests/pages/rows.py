@@ -23,11 +23,15 @@ from cases.models import (
     Consent,
     ContactAttempt,
     Facilitator,
+    FollowUp,
+    FollowUpAnswer,
+    FollowUpLink,
     GateOverride,
     NoticeGiven,
     Party,
     Screening,
     Term,
+    TermAnswer,
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
@@ -112,6 +116,11 @@ def _readiness(world, case):
     Communication.objects.create(case=case, text="Words", by=by, party=party)
     agreement = Agreement.objects.get(handle=world.places["agreement"]["handle"])
     Term.objects.create(agreement=agreement, who=party, what="Words")
+    follow_up = FollowUp.objects.get(agreement=agreement)
+    other = PartyFactory(case=case)
+    FollowUpLink(follow_up=follow_up, party=other).issue_first()
+    given = FollowUpAnswer.objects.create(follow_up=follow_up, party=other, holding="held", mode="call", by=by)
+    TermAnswer.objects.create(answer=given, term=agreement.terms.first(), result="kept")
     Agreement.objects.create(case=case, kind="partial", agreed_on=timezone.localdate(), by=by)
 
 

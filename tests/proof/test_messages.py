@@ -17,8 +17,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from cases import actions, mails
-from cases.models import Case, ContactAttempt, Session
+from cases import actions, agreeing, mails
+from cases.models import Agreement, Case, ContactAttempt, FollowUpLink, Session, Term
 from notices import channels, delivery, kinds, outbox
 from notices.models import Channel, Contact, Notice, Purpose
 from tests.factories.accounts import UserFactory
@@ -38,6 +38,7 @@ ALLOWED = {
     "cases.session_changed": set(),
     "cases.session_staff": {"reference"},
     "cases.glass_broken": {"reference", "who_opened_it"},
+    "cases.follow_up": set(),
     "notices.engine": set(),
     "accounts.factor_reset": set(),
 }
@@ -132,11 +133,23 @@ def tried(canaries, drawn):
         mails.SESSION: made.session.reference,
         mails.CHANGED: made.session.reference,
         mails.SESSION_STAFF: made.session.reference,
+        mails.FOLLOW_UP: follow_up_link(made, canaries),
         mails.GLASS: f"{made.case.reference}:{made.case.break_glasses.get().pk}",
         "notices.engine": "2026-11-21 09:00",
         "accounts.factor_reset": made.staff[0].reference,
     }
     return made
+
+
+def follow_up_link(made, canaries):
+    """The link by which a party says whether their agreement, full of canaries, holds."""
+    agreement = Agreement(case=made.case, kind="full", agreed_on=timezone.localdate())
+    agreeing.record(agreement=agreement, by=made.staff[0])
+    term = Term(
+        agreement=agreement, who=made.party, what=canaries.text("term"), known_by=canaries.text("known_by", 200)
+    )
+    agreeing.add_term(term=term, by=made.staff[0])
+    return str(FollowUpLink.objects.filter(party=made.party).first().handle)
 
 
 PLAIN = SimpleNamespace(
@@ -233,7 +246,7 @@ def stored(canaries):
 
 def test_every_kind_says_what_it_may_say():
     assert set(ALLOWED) == product_kinds()
-    assert len(ALLOWED) == 6
+    assert len(ALLOWED) == 7
 
 
 def test_no_message_carries_a_word_of_the_case(size, figure):
