@@ -1,6 +1,7 @@
 """The rows of the list of cases: few columns, one query, everything that a row says worked out once."""
 
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 
 from django.db.models import Case as Choose
@@ -112,14 +113,13 @@ def repeat_chip():
 
 def day(moment, today):
     """A day as a table shows it: the year only where it is not this one."""
-    local = timezone.localtime(moment).date()
-    return _written(local, "j M" if local.year == today.year else "j M Y")
+    return _written(timezone.localtime(moment).date(), today.year)
 
 
 @kept_in_each_language(maxsize=4_000)
-def _written(day, form):
+def _written(local, this_year):
     """A table shows the same days again and again, and writing one takes as long as a cell."""
-    return date_format(day, form)
+    return date_format(local, "j M" if local.year == this_year else "j M Y")
 
 
 def sort_in_force(asked):
@@ -220,18 +220,20 @@ def drawn(rows):
 def rows_of(page):
     """What each row says, in words."""
     sealed, nobody, none = access_chip(Case.Access.SEALED), _("Nobody yet"), _("None yet")
-    prefix, today = reverse("cases:case_list"), timezone.localdate()
+    prefix, zone, this_year = reverse("cases:case_list"), timezone.get_current_timezone(), timezone.localdate().year
+    # A page shows few stages, risks and days, again and again.
+    stage, risk, written = cache(state_chip), cache(risk_word), cache(lambda local: _written(local, this_year))
     return [
         {
             "reference": row["reference"],
             "url": f"{prefix}{row['reference']}/",
             "title": row["title"],
-            "stage": state_chip(row["state"]),
-            "risk": risk_word(row["risk"]),
+            "stage": stage(row["state"]),
+            "risk": risk(row["risk"]),
             "area": row["area__name"],
             "officer": row["assigned_to__name"] or nobody,
-            "contact": day(row["last_contact_at"], today) if row["last_contact_at"] else none,
-            "received": day(row["received_at"], today),
+            "contact": written(row["last_contact_at"].astimezone(zone).date()) if row["last_contact_at"] else none,
+            "received": written(row["received_at"].astimezone(zone).date()),
             "seal": sealed if row["access"] == Case.Access.SEALED else "",
         }
         for row in page.rows

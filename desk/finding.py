@@ -66,9 +66,11 @@ def found(user, text):
     """What this person may open and that matches every word, by kind; kinds without a hit are left out."""
     if len(text) < SHORTEST:
         return []
+    # Asked once for both: who may see a case is the longest question of a search.
+    cases = Case.objects.visible_to(user)
     rows = together(
-        cases=Case.objects.search(user, text).values("reference", "title", "state", "area__name")[: AT_MOST + 1],
-        people=Party.objects.search(user, text).values(*PARTY)[:AT_MOST],
+        cases=cases.matching(text).values("reference", "title", "state", "area__name")[: AT_MOST + 1],
+        people=Party.objects.filter(case__in=cases).matching(text).values(*PARTY)[:AT_MOST],
         organizations=Organization.objects.search(user, text).values("name", "reference", "kind")[:AT_MOST],
         areas=Area.objects.search(user, text).values("name", "reference", "level")[:AT_MOST],
         venues=Venue.objects.search(user, text).values("name", "reference", "address")[:AT_MOST],
