@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import FollowUpAnswer, FollowUpLink, TermAnswer
 from core.forms import OFF, Helper
+from core.guessing import wrong_try
 from core.widgets import DateField3
 
 AGAIN = [("yes", _("Yes")), ("no", _("No")), ("", _("I would rather not say"))]
@@ -105,7 +106,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Your code"), max_length=40, widget=forms.TextInput(OFF | {"class": "w-m", "spellcheck": "false"}),
-        help_text=_("Three groups of letters and numbers. Capitals, spaces and dashes do not matter."),
+        help_text=_("Four groups of letters and numbers. Capitals, spaces and dashes do not matter."),
         error_messages={"required": _("Enter the code from our message or paper")},
     )  # fmt: skip
 
@@ -115,7 +116,8 @@ class CodeForm(forms.Form):
         self.helper = Helper("code", submit=_("Continue"))
 
     def clean_code(self):
-        self.link = FollowUpLink.objects.with_code(self.cleaned_data["code"]).select_related("follow_up").first()
+        self.link = FollowUpLink.objects.opened_by(self.cleaned_data["code"]).select_related("follow_up").first()
         if self.link is None:
+            wrong_try()
             raise ValidationError(_("We find nothing under this code. Check each letter, or call us."))
         return self.cleaned_data["code"]

@@ -51,6 +51,8 @@ AGENCY = {
     "neutral_phone": env("AGENCY_NEUTRAL_PHONE", default=env("AGENCY_PHONE", default="555-0100")),
 }
 HOLIDAYS = env.list("HOLIDAYS", default=[])
+# How many seconds the answer to a wrong code waits once too many were tried (core.guessing).
+WRONG_CODE_WAIT = 1.0
 # After how many days each side of an agreement is asked whether it holds.
 FOLLOW_UP_DAYS = [int(days) for days in env.list("FOLLOW_UP_DAYS", default=["30", "90"])]
 

@@ -30,3 +30,5 @@ OPTIONS = TEMPLATES[0]["OPTIONS"] | {"string_if_invalid": Undefined("%s")}
 TEMPLATES = [TEMPLATES[0] | {"OPTIONS": OPTIONS}]
 # Tests of the second factor turn this on; all others sign in without one.
 MFA_REQUIRED = False
+# Tests try thousands of wrong codes; the one about the wait sets it.
+WRONG_CODE_WAIT = 0

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,30 +50,33 @@ class FollowUp(models.Model):
 
 
 class FollowUpLinkQuerySet(models.QuerySet):
-    def with_code(self, code):
-        """The link that a code opens today, if any: not run out, its party still there, and no sign of violence."""
+    def opened_by(self, secret):
+        """The link that a code or a token opens today: not run out, its party still there, and no sign of violence."""
+        digest = FollowUpLink.digest_of(secret)
         return self.filter(
-            digest=FollowUpLink.digest_of(code), follow_up__due_on__gt=timezone.localdate() - FollowUpLink.LASTS,
+            Q(code_digest=digest) | Q(token_digest=digest),
+            follow_up__due_on__gt=timezone.localdate() - FollowUpLink.LASTS,
             party__left_at=None, follow_up__agreement__case__violence_indicated=False,
         )  # fmt: skip
 
 
 class FollowUpLink(models.Model):
-    """The code by which one side answers a follow-up without an account.
+    """How one side answers a follow-up without an account: by a link to click, or a code to type.
 
-    The code follows from the row and a key outside the database, so it can be shown again and no copy of the database
-    opens it. A lost code is replaced by counting up `issue`; the one before opens nothing from then on.
+    Both follow from the row and a key outside the database, so they can be shown again and no copy of the database
+    opens anything. Lost ones are replaced by counting up `issue`; those before open nothing from then on.
     """
 
     LASTS = timedelta(days=45)
-    # 60 bits. Whoever guesses a thousand codes a second needs a million years for one of a thousand open links.
-    LENGTH = 12
+    # Of 5 bits each: 80 for what people type, 130 for what they click.
+    CODE, TOKEN = 16, 26
 
     handle = handle_field()
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="links")
     party = models.ForeignKey(Party, models.CASCADE, related_name="follow_up_links")
     issue = models.PositiveSmallIntegerField(default=1, editable=False)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
+    code_digest = models.CharField(max_length=64, unique=True, editable=False)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = FollowUpLinkQuerySet.as_manager()
 
@@ -84,39 +88,50 @@ class FollowUpLink(models.Model):
     def __str__(self):
         return str(self.handle)
 
+    def _drawn(self, purpose, length):
+        of = f"follow-up {purpose} {self.handle} {self.issue}".encode()
+        drawn = hmac.new(settings.BLIND_KEY.encode(), of, hashlib.sha256).digest()
+        return "".join(CROCKFORD[byte % 32] for byte in drawn[:length])
+
     @property
     def code(self):
-        """As it is printed and read out: three groups of four."""
-        drawn = hmac.new(settings.BLIND_KEY.encode(), f"follow-up {self.handle} {self.issue}".encode(), hashlib.sha256)
-        body = "".join(CROCKFORD[byte % 32] for byte in drawn.digest()[: self.LENGTH])
-        return "-".join(body[at : at + 4] for at in range(0, self.LENGTH, 4))
+        """As it is printed and read out: four groups of four."""
+        drawn = self._drawn("code", self.CODE)
+        return "-".join(drawn[at : at + 4] for at in range(0, self.CODE, 4))
+
+    @property
+    def token(self):
+        return self._drawn("token", self.TOKEN)
 
     @property
     def address(self):
-        return settings.PUBLIC_URL + reverse("answers:follow_up", args=[self.code])
+        return settings.PUBLIC_URL + reverse("answers:follow_up", args=[self.token])
 
     @property
     def ends_on(self):
         return self.follow_up.due_on + self.LASTS
 
     @staticmethod
-    def digest_of(code):
+    def digest_of(secret):
         """Of a code as somebody typed it: case, spaces, dashes and the letters I, L, O are forgiven."""
-        typed = "".join(filter(str.isalnum, code)).upper().translate(str.maketrans("ILO", "110"))
+        typed = "".join(filter(str.isalnum, secret)).upper().translate(str.maketrans("ILO", "110"))
         return digest("follow-up", typed)
+
+    def _keep_digests(self):
+        self.code_digest, self.token_digest = self.digest_of(self.code), self.digest_of(self.token)
 
     @transaction.atomic
     def issue_first(self):
-        self.digest = self.digest_of(self.code)
+        self._keep_digests()
         self.save()
 
     @transaction.atomic
     def renew(self, *, by):
-        """A fresh code; the one before opens nothing from now on."""
+        """A fresh link and code; those before open nothing from now on."""
         row = type(self).objects.select_for_update().get(pk=self.pk)
         self.issue = row.issue + 1
-        self.digest = self.digest_of(self.code)
-        self.save(update_fields=["issue", "digest"])
+        self._keep_digests()
+        self.save(update_fields=["issue", "code_digest", "token_digest"])
         audit.record(by, "followup.renew_link", self.follow_up.case)
 
 

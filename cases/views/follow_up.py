@@ -13,6 +13,7 @@ from cases.follow_up_forms import AnswerForm, CodeForm, DayForm, HeardForm
 from cases.models import FollowUp, FollowUpAnswer, FollowUpLink
 from cases.opening import show
 from core.answers import Gone, require
+from core.guessing import wrong_try
 from core.once import once
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,7 @@ def code_enter(request):
     """The way in for those who have the code on paper or heard it on the phone."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("answers:follow_up", form.link.code)
+        return redirect("answers:follow_up", form.link.token)
     return render(request, "cases/public/code_enter.html", {"form": form})
 
 
@@ -94,8 +95,9 @@ def code_enter(request):
 @once
 def follow_up_answer(request, code):
     """The questions for one side, who need no account. Opening it changes nothing: scanners of mails open links too."""
-    link = FollowUpLink.objects.with_code(code).select_related("follow_up__agreement__case", "party").first()
+    link = FollowUpLink.objects.opened_by(code).select_related("follow_up__agreement__case", "party").first()
     if link is None:
+        wrong_try()
         raise Gone
     follow_up = link.follow_up
     if follow_up.answers.filter(party=link.party).exists():

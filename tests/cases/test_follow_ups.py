@@ -185,7 +185,7 @@ def test_a_code_is_forgiven_its_case_and_nothing_else(follow_up, sides, client, 
     typed = spoil(code)
     answer = client.post(reverse("answers:code"), {"code": typed.replace("-", " ")})
     if typed.upper() == code:
-        assert answer.url == reverse("answers:follow_up", args=[code])
+        assert answer.url == reverse("answers:follow_up", args=[link_of(follow_up, sides[0]).token])
     else:
         assert "We find nothing under this code" in answer.content.decode()
         assert client.get(reverse("answers:follow_up", args=[typed])).status_code == 410
@@ -202,7 +202,34 @@ def test_a_lost_code_is_replaced(follow_up, sides, sign_in, staff, client):
     assert client.get(link.address).status_code == 410
     assert client.get(fresh.address).status_code == 200
     assert fresh.code in shown.get(page).content.decode()
-    assert link.code.replace("-", "") not in str(FollowUpLink.objects.values()), "the code itself is kept nowhere"
+    kept = str(FollowUpLink.objects.values())
+    assert not [secret for secret in (fresh.code.replace("-", ""), fresh.token) if secret in kept]
+
+
+def test_what_is_typed_holds_80_bits_and_what_is_clicked_130(follow_up, sides, client):
+    links = [link_of(follow_up, party) for party in sides]
+    assert {len(link.code.replace("-", "")) for link in links} == {16}
+    assert {len(link.token) for link in links} == {26}
+    assert len({link.code for link in links} | {link.token[:16] for link in links}) == 4
+    for secret in (links[0].code, links[0].token):
+        assert client.get(reverse("answers:follow_up", args=[secret])).status_code == 200
+
+
+def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
+    follow_up, sides, client, settings, monkeypatch
+):
+    waited = []
+    monkeypatch.setattr("core.guessing.time.sleep", waited.append)
+    settings.WRONG_CODE_WAIT = 1.0
+    for number in range(7):
+        client.post(reverse("answers:code"), {"code": f"wrong{number}"})
+        client.get(reverse("answers:follow_up", args=[f"wrong{number}"]))
+
+    assert waited == [1.0] * 4
+    assert AuditEntry.objects.filter(act="code.wrong", actor="guest").count() == 10
+    assert AuditEntry.objects.filter(act="code.guessing", kind="refusal").count() == 1
+    assert client.get(link_of(follow_up, sides[0]).address).status_code == 200
+    assert waited == [1.0] * 4
 
 
 def test_a_link_ends(follow_up, sides, client):

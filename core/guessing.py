@@ -1,0 +1,28 @@
+"""Codes that people type without an account: a right one always opens, wrong ones are counted, slowed and reported."""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from core import audit
+from core.models import AuditEntry
+
+log = logging.getLogger("liaison.guessing")
+WRONG, MANY = "code.wrong", "code.guessing"
+# Wrong tries in a minute, of all visitors together: no address is kept by which they could be told apart.
+MOST, MINUTE = 10, timedelta(minutes=1)
+
+
+def wrong_try():
+    """Somebody tried a code that opens nothing. Beyond ten in a minute each answer waits, and one entry says so."""
+    lately = AuditEntry.objects.filter(at__gt=timezone.now() - MINUTE)
+    if lately.filter(act=WRONG).count() < MOST:
+        audit.refused("guest", WRONG)
+        return
+    if not lately.filter(act=MANY).exists():
+        audit.refused("guest", MANY, most=MOST)
+        log.warning("more than %s wrong codes within a minute", MOST)
+    time.sleep(settings.WRONG_CODE_WAIT)
