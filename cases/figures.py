@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import outcomes
 from cases.models import Case, GateOverride, Party, Session
 from notices.models import Task
 
@@ -150,6 +151,19 @@ def overrides_in(area_ids, now=None):
     """Checks that were overridden in some areas in the last 90 days."""
     since = (now or timezone.now()) - timedelta(days=OVERRIDES_OF_DAYS)
     return GateOverride.objects.filter(case__area__in=area_ids, at__gte=since)
+
+
+def figures_for(month):
+    """What the monthly report counts of cases: the month that begins on this day, of the whole unit.
+
+    True counts: whoever publishes them withholds small ones (`measures.withholding`).
+    """
+    return outcomes.between(Case.objects.all(), month, (month + timedelta(days=31)).replace(day=1))
+
+
+def outcomes_for(user, area_ids, first, after):
+    """What became of cases from one day to before another, of those this person may open in some areas."""
+    return outcomes.between(Case.objects.visible_to(user).filter(area__in=area_ids), first, after)
 
 
 def supervisor_figures(user, area_ids, now=None):

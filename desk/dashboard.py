@@ -29,9 +29,7 @@ class Measure:
 
 def page(user, chosen):
     """What the page shows of one area this person serves, named by its reference, or of all they may open."""
-    choices = Area.objects.filter(pk__in=user.area_ids)
-    area = choices.filter(reference=chosen).first() if chosen else None
-    ids = Area.objects.ids_covered_by([area.pk]) if area is not None else Area.objects.order_by().values("pk")
+    area, choices, ids = narrowed(user, chosen)
     found, links = figures.supervisor_figures(user, ids), Links(area)
     return {
         "area": area,
@@ -42,6 +40,14 @@ def page(user, chosen):
         "officers": officers(found, links),
         "areas": areas(found, links),
     }
+
+
+def narrowed(user, chosen):
+    """The area chosen, if this person serves it, those to choose from, and the areas to count: it with all below it."""
+    choices = Area.objects.filter(pk__in=user.area_ids)
+    area = choices.filter(reference=chosen).first() if chosen else None
+    ids = Area.objects.ids_covered_by([area.pk]) if area is not None else Area.objects.order_by().values("pk")
+    return area, choices, ids
 
 
 def totals():

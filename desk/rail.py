@@ -75,6 +75,13 @@ DASHBOARD = Place(
     words=_("The open caseload, its age, and what is silent"),
     may_open=rules.can_supervise,
 )
+OUTCOMES = Place(
+    "desk:outcomes",
+    _("Outcomes"),
+    icon="bar-chart",
+    words=_("What became of cases, and whether agreements hold"),
+    may_open=rules.can_supervise,
+)
 STAFF = Place(
     "accounts:staff_list",
     _("Staff"),
@@ -174,7 +181,7 @@ GROUPS = (
     ("", (MY_DAY, REMINDERS)),
     (pgettext_lazy("group of pages", "Casework"), (CASES, OPENED, ORGANIZATIONS)),
     (pgettext_lazy("group of pages", "Community"), (AREAS, VENUES)),
-    (pgettext_lazy("group of pages", "Insight"), (DASHBOARD,)),
+    (pgettext_lazy("group of pages", "Insight"), (DASHBOARD, OUTCOMES)),
     (
         pgettext_lazy("group of pages", "Administration"),
         (STAFF, ROSTER, TEXTS, WORDINGS, OPERATION, AUDIT, RETENTION, REQUESTS),

@@ -6,6 +6,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.my_day, name="my_day"),
     path("supervisor/", views.supervisor, name="supervisor"),
+    path("outcomes/", views.outcomes, name="outcomes"),
     path("search/", views.search, name="search"),
     path("new/", views.new, name="new"),
     path("new/contact/", views.choose_case, name="choose_case"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from cases import figures
 from core import audit
 from core.answers import require
-from desk import commands, dashboard, day, finding, rail, rules
+from desk import commands, dashboard, day, finding, rail, results, rules
 
 
 @require_safe
@@ -29,6 +29,14 @@ def supervisor(request):
     require(rules.can_supervise(request.user), _("Supervisors see the caseload of their areas."))
     context = dashboard.page(request.user, request.GET.get("area", "")) | day.page(request.user)
     return render(request, "desk/supervisor.html", context)
+
+
+@require_safe
+def outcomes(request):
+    """What became of the cases of the areas a supervisor serves, in a span of time."""
+    require(rules.can_supervise(request.user), _("Supervisors see what became of the cases of their areas."))
+    asked = request.GET.get("span", ""), request.GET.get("area", "")
+    return render(request, "desk/outcomes.html", results.page(request.user, *asked))
 
 
 @require_safe

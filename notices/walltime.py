@@ -59,6 +59,15 @@ def working_days_after(day, days):
     return day
 
 
+def working_days_between(start, end):
+    """How many working days passed: the fewest with `working_days_after(start, days) >= end`."""
+    day, days = working_days_after(start, 0), 0
+    while day < end:
+        day += timedelta(days=1)
+        days += is_working_day(day) or day == end
+    return days
+
+
 def due_in_working_days(days, clock=time(17, 0), start: date | None = None):
     """The moment by which something is due that has so many working days: the end of the last one."""
     return local_to_utc(working_days_after(start or timezone.localdate(), days), clock)

@@ -25,6 +25,7 @@ ASKS = {
     "areas:venue_list": ("neutral", "step_free", "page", "q", "show"),
     "partners:organization_list": ("kind", "former", "page", "q"),
     "desk:supervisor": ("area",),
+    "desk:outcomes": ("area", "span"),
     "portal:contact": ("area",),
     "portal:language": ("next",),
     "account_login": ("next", "login"),
@@ -41,7 +42,10 @@ PAGES = [
     *(Row(name, "nobody") for name in ("account_reset_password_done", "account_reset_password_from_key_done")),
     Row("portal:page", "nobody", lambda w: ["privacy"]),
     Row("portal:language", "nobody", lambda w: ["es"]),
-    *(Row(f"desk:{name}", "supervisor") for name in ("my_day", "supervisor", "search", "new", "choose_case")),
+    *(
+        Row(f"desk:{name}", "supervisor")
+        for name in ("my_day", "supervisor", "outcomes", "search", "new", "choose_case")
+    ),
     *(Row(f"desk:{name}", "officer") for name in ("menu", "keys", "drafts")),
     *(Row(f"cases:{name}", "officer") for name in ("case_list", "case_similar", "case_sources")),
     *(Row(f"cases:{name}", "officer", of("case")) for name in ("case_detail", "case_timeline", "case_print")),

@@ -163,6 +163,7 @@ ANSWERS = {
 DESK = {
     "desk:my_day": staff(200),
     "desk:supervisor": role(SUPERVISORS, 200),
+    "desk:outcomes": role(SUPERVISORS, 200),
     "desk:search": staff(200, query="q=canary"),
     "desk:new": staff(200),
     "desk:choose_case": role(OFFICERS | SUPERVISORS | MEDIATORS, 200),

@@ -29,6 +29,7 @@ BUDGETS = {
     "notices:unsubscribe": 0,
     "desk:my_day": 12,
     "desk:supervisor": 17,
+    "desk:outcomes": 17,
     "desk:search": 10,
     "desk:new": 4,
     "desk:choose_case": 6,
