@@ -24,18 +24,22 @@ def _follow_up_of(request, reference, handle):
     found = FollowUp.objects.select_related("agreement").filter(agreement__case=case)
     follow_up = get_object_or_404(found, handle=handle)
     follow_up.agreement.case = case
-    require(rules.can_work_on(request.user, case))
     return follow_up
 
 
-def _side_of(follow_up, party):
-    return get_object_or_404(follow_up.case.parties.sides().select_related("contact"), handle=party)
+def _side_of(request, reference, handle, party):
+    """A follow-up and one of the sides; what is not there is not there, also for those who only see the case."""
+    follow_up = _follow_up_of(request, reference, handle)
+    side = get_object_or_404(follow_up.case.parties.sides(), handle=party)
+    require(rules.can_work_on(request.user, follow_up.case))
+    return follow_up, side
 
 
 @FORM
 def follow_up_detail(request, reference, handle):
     """What the sides said, side by side and term by term; a post moves the day of asking."""
     follow_up = _follow_up_of(request, reference, handle)
+    require(rules.can_work_on(request.user, follow_up.case))
     form = DayForm(request.POST or None, follow_up=follow_up, cancel=follow_up.agreement.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         following.move(follow_up, form.cleaned_data["day"], by=request.user)
@@ -50,8 +54,7 @@ def follow_up_detail(request, reference, handle):
 @once
 def follow_up_hear(request, reference, handle, party):
     """Write down what a side said, alone, by phone or in person."""
-    follow_up = _follow_up_of(request, reference, handle)
-    side = _side_of(follow_up, party)
+    follow_up, side = _side_of(request, reference, handle, party)
     asked = {"follow_up": follow_up, "party": side, "cancel": follow_up.get_absolute_url()}
     form = HeardForm(request.POST or None, **asked)
     if request.method == "POST" and form.is_valid():
@@ -64,8 +67,7 @@ def follow_up_hear(request, reference, handle, party):
 @FORM
 def follow_up_link(request, reference, handle, party):
     """The link and code of one side, to read out or to print; a post makes a fresh one and ends the one before."""
-    follow_up = _follow_up_of(request, reference, handle)
-    side = _side_of(follow_up, party)
+    follow_up, side = _side_of(request, reference, handle, party)
     link = FollowUpLink.objects.filter(follow_up=follow_up, party=side).first()
     if request.method == "POST":
         if link is None:
