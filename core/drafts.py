@@ -20,8 +20,14 @@ def never_kept(view):
 
 
 def keep(user, form, subject, path, posted):
-    """Keep the posted fields of a form, secrets left out; returns the draft, or None where there is nothing to keep."""
-    fields = {name: values for name, values in posted.lists() if not SECRET.search(name)}
+    """Keep the posted fields of a form, secrets left out; returns the draft, or None where there is nothing to keep.
+
+    NUL bytes go: nobody types one, no form takes one, and the database keeps none.
+    """
+    plain = [(name.replace("\x00", ""), values) for name, values in posted.lists()]
+    fields = {
+        name: [value.replace("\x00", "") for value in values] for name, values in plain if not SECRET.search(name)
+    }
     typed = sum(len(value.strip()) for values in fields.values() for value in values)
     if not typed or typed > LONGEST or len(path) > 300:
         return None

@@ -162,10 +162,11 @@ def consent_withdraw(request, reference, handle):
 def gate_override(request, reference, kind, lapsed):
     """A supervisor lets one lapsed formality pass, with a reason that somebody will read."""
     case = case_of(request, reference)
-    require(rules.can_override(request.user, case))
-    check = gate.gate_of(case).lapsed(kind, lapsed)
-    if check is None and request.method != "POST":
+    check, may = gate.gate_of(case).lapsed(kind, lapsed), rules.can_override(request.user, case)
+    # Whoever posts what has been put right in the meantime is told so.
+    if check is None and not (may and request.method == "POST"):
         raise Http404
+    require(may)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         readying.override(case=case, kind=kind, lapsed=lapsed, by=request.user, **form.cleaned_data)

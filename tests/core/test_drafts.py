@@ -33,6 +33,11 @@ def test_script_gets_a_few_words(client, user):
     assert drafts.initial(user, "cases:case_create") == {"title": "Noise", "process": ["a", "b"]}
 
 
+def test_a_byte_that_the_database_does_not_keep_is_left_out(client, user):
+    assert save(client, **{"title": "No\x00ise", "na\x00me": "\x00"}).status_code == 200
+    assert Draft.objects.get().fields == {"title": ["Noise"], "name": [""]}
+
+
 def test_button_leads_back_to_the_form(client, user):
     answer = save(client, script=False, title="Noise")
 
