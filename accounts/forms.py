@@ -4,7 +4,11 @@ import logging
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -81,8 +85,40 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         return self.cleaned_data["email"]
 
 
+class PasskeyAnswer(forms.JSONField):
+    """What a browser's passkey said. The library that reads it asks for these parts without looking whether they are
+    there, so an answer without them is refused here.
+    """
+
+    widget = forms.HiddenInput
+    PARTS = {"id": str, "rawId": str, "response": dict}
+
+    def to_python(self, value):
+        answer = super().to_python(value)
+        whole = isinstance(answer, dict) and all(
+            isinstance(answer.get(part), kind) for part, kind in self.PARTS.items()
+        )
+        if answer not in self.empty_values and not whole:
+            raise forms.ValidationError(_("The passkey's answer could not be read. Try again."))
+        return answer
+
+
+class LoginPasskeyForm(LoginWebAuthnForm):
+    credential = PasskeyAnswer()
+
+
+class AuthenticatePasskeyForm(AuthenticateWebAuthnForm):
+    credential = PasskeyAnswer()
+
+
+class ReauthenticatePasskeyForm(AuthenticatePasskeyForm):
+    reauthenticated = True
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """A passkey signs in by itself unless the person says otherwise; without that no browser finds it later."""
+
+    credential = PasskeyAnswer()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

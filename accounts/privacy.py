@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_person
-from accounts.models import AreaServed, Duty, Invitation, RoleGrant, User
+from accounts.models import AreaServed, CalendarFeed, Duty, Invitation, RoleGrant, User
 from core.people import reminders
 from core.privacy import Keep, declare
 
@@ -25,6 +25,7 @@ declare(
 )
 declare(RoleGrant, keep=Keep(with_="user"))
 declare(AreaServed, keep=Keep(with_="user"))
+declare(CalendarFeed, keep=Keep(with_="user"))
 declare(Duty, keep=Keep(days=730, after="day", since=_("that day")))
 declare(Invitation, personal=("email", "name"), keep=Keep(days=180, after="expires_at", since=_("its link ran out")))
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("my/settings/", my_views.my_settings, name="my_settings"),
     path("my/settings/display/", my_views.my_display, name="my_display"),
     path("my/settings/contact/", my_views.my_contact, name="my_contact"),
+    path("my/settings/calendar/", my_views.my_calendar, name="my_calendar"),
     path("my/unsent/", my_views.unsent, name="unsent"),
     path("my/unsent/<int:pk>/drop/", my_views.unsent_drop, name="unsent_drop"),
     path("invitation/<str:token>/", public_views.invitation_accept, name="invitation_accept"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.models import BreakGlass, FollowUpLink, Session
 from notices import outbox
+from notices.calendars import Entry
 from notices.kinds import About, Crash, Late, Message, kind
 from notices.models import Notice, Purpose
 from notices.reach import choose_channel
@@ -75,6 +76,21 @@ def _words(template, session, **more):
         neutral_subject=texts["subject"],
         neutral_body=texts["neutral_body"],
         good_until=session.starts_at,
+        entry=entry_of(session),
+    )
+
+
+def entry_of(session, place=""):
+    """An appointment for calendars. People are told the place by hand, so only staff read it here."""
+    canceled = session.state == Session.State.CANCELED
+    return Entry(
+        key=session.reference,
+        starts_at=session.wall_time,
+        minutes=session.minutes,
+        sequence=session.moved + canceled,
+        changed_at=session.canceled_at or session.booked_at,
+        canceled=canceled,
+        place=place,
     )
 
 

@@ -1,11 +1,12 @@
-"""Where people without an account answer. The address names neither a case nor what it is about."""
+"""Where people come by a secret link, without signing in. No address names a case or what it is about."""
 
 from django.urls import path
 
-from cases.views import follow_up
+from cases.views import calendar, follow_up
 
-app_name = "answers"
+app_name = "links"
 urlpatterns = [
-    path("", follow_up.code_enter, name="code"),
-    path("<str:code>/", follow_up.follow_up_answer, name="follow_up"),
+    path("answer/", follow_up.code_enter, name="code"),
+    path("answer/<str:code>/", follow_up.follow_up_answer, name="follow_up"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar"),
 ]

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from cases.views import access, agreement, case, communication, contact, follow_up, listing, party, readiness, session
+from cases.views import (
+    access,
+    agreement,
+    case,
+    communication,
+    contact,
+    follow_up,
+    letter,
+    listing,
+    party,
+    readiness,
+    session,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -56,6 +68,12 @@ urlpatterns = [
     ),
     path("<str:reference>/terms/<uuid:handle>/", agreement.term_settle, name="term_settle"),
     path("<str:reference>/terms/<uuid:handle>/drop/", agreement.term_drop, name="term_drop"),
+    path("<str:reference>/parties/<uuid:handle>/letters/", letter.letter_list, name="letter_list"),
+    path(
+        "<str:reference>/parties/<uuid:handle>/letters/<str:kind>/<str:language>/",
+        letter.letter_print,
+        name="letter_print",
+    ),
     path("<str:reference>/notes/", communication.note_list, name="note_list"),
     path("<str:reference>/notes/<uuid:handle>/forget/", communication.note_forget, name="note_forget"),
     path("<str:reference>/appointments/new/", session.session_book, name="session_book"),

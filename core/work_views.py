@@ -4,12 +4,11 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import audit, drafts, labels
-from core.answers import Gone
+from core.answers import Gone, is_ours
 from core.models import Job
 
 
@@ -79,11 +78,6 @@ def draft_detail(request):
     names = labels.of_fields(at, {name for name, _value in typed})
     words = [(names[name], value) for name, value in typed if value and "version" not in name]
     return render(request, "core/draft_detail.html", {"draft": draft, "typed": typed, "words": words, "at": at})
-
-
-def is_ours(path):
-    """Whether a path stays on this site."""
-    return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
 
 
 @require_POST

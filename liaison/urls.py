@@ -13,7 +13,7 @@ urlpatterns = [
     path("desk/", include("desk.urls")),
     path("areas/", include("areas.urls")),
     path("cases/", include("cases.urls")),
-    path("answer/", include("cases.public_urls")),
+    path("", include("cases.public_urls")),
     path("organizations/", include("partners.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("accounts.closed_urls")),

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import translation
 
 from core.keyed import digest
+from notices import calendars
 from notices.aside import about
 from notices.models import Channel, Task
 from notices.stop import unsubscribe_url
@@ -64,7 +66,14 @@ class Email:
         if not letter.neutral and not to_staff:
             headers["List-Unsubscribe"] = f"<{unsubscribe_url(notice.contact.email)}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        return mail.EmailMessage(letter.subject, letter.body, sender, [notice.contact.email], headers=headers)
+        message = mail.EmailMultiAlternatives(
+            letter.subject, letter.body, sender, [notice.contact.email], headers=headers
+        )
+        if letter.entry is not None:
+            with translation.override(letter.language):
+                file = calendars.invitation(letter.entry, notice.contact.email)
+            message.attach_alternative(file, f"text/calendar; method={letter.entry.method}; charset=UTF-8")
+        return message
 
     def _open(self):
         if self._connection is None:

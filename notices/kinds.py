@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language_info
 
+from notices.calendars import Entry
 from notices.models import Purpose
 
 registered = {}
@@ -54,11 +55,13 @@ class Message:
     neutral_body: str = ""
     neutral_short: str = ""
     good_until: datetime | None = None
+    # The appointment that it is about, for the calendar of whoever gets it as a mail.
+    entry: Entry | None = None
 
     def __post_init__(self):
         # Lazy translations are settled here, while their language is active.
         for text in fields(self):
-            if text.name != "good_until":
+            if text.name not in ("good_until", "entry"):
                 object.__setattr__(self, text.name, str(getattr(self, text.name)))
 
 
@@ -133,6 +136,7 @@ class Letter:
     long: str
     short: str
     context: dict
+    entry: Entry | None = None
 
     @property
     def body(self):
@@ -165,7 +169,8 @@ def letter(message, contact, *, to_staff=False, stop_url=""):
             body = message.neutral_body or render_to_string("messages/neutral_body.txt", context)
         short = message.neutral_short or body
     # A header is one line: a line break in it could smuggle in headers of somebody else's choice.
-    return Letter(" ".join(subject.split()), neutral, language, body, short, context)
+    entry = None if neutral else message.entry
+    return Letter(" ".join(subject.split()), neutral, language, body, short, context, entry)
 
 
 def _own_name(contact):

@@ -2,6 +2,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models import Q
@@ -226,6 +227,7 @@ class User(AbstractBaseUser):
         self.save(update_fields=["is_active", "disabled_at", "disabled_by", "password"])
         ended = sessions.end_all(self)
         Authenticator.objects.filter(user=self).delete()
+        apps.get_model("accounts.CalendarFeed").objects.filter(user=self).delete()
         withdrawn = sum(row.withdraw(by=by) for row in self.invitations.open())
         duties, _rows = self.duties.filter(day__gte=timezone.localdate()).delete()
         facts = {"sessions": ended, "invitations": withdrawn, "duties": duties}

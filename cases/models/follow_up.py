@@ -1,5 +1,3 @@
-import hashlib
-import hmac
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.agreement import Agreement, Term
 from cases.models.party import Party
 from core import audit
-from core.keyed import digest
-from core.references import CROCKFORD, handle_field
+from core.keyed import digest, secret
+from core.references import handle_field
 from core.states import MoveNotAllowed
 
 
@@ -88,24 +86,19 @@ class FollowUpLink(models.Model):
     def __str__(self):
         return str(self.handle)
 
-    def _drawn(self, purpose, length):
-        of = f"follow-up {purpose} {self.handle} {self.issue}".encode()
-        drawn = hmac.new(settings.BLIND_KEY.encode(), of, hashlib.sha256).digest()
-        return "".join(CROCKFORD[byte % 32] for byte in drawn[:length])
-
     @property
     def code(self):
         """As it is printed and read out: four groups of four."""
-        drawn = self._drawn("code", self.CODE)
+        drawn = secret(f"follow-up code {self.handle} {self.issue}", self.CODE)
         return "-".join(drawn[at : at + 4] for at in range(0, self.CODE, 4))
 
     @property
     def token(self):
-        return self._drawn("token", self.TOKEN)
+        return secret(f"follow-up link {self.handle} {self.issue}", self.TOKEN)
 
     @property
     def address(self):
-        return settings.PUBLIC_URL + reverse("answers:follow_up", args=[self.token])
+        return settings.PUBLIC_URL + reverse("links:follow_up", args=[self.token])
 
     @property
     def ends_on(self):

@@ -88,7 +88,7 @@ def code_enter(request):
     """The way in for those who have the code on paper or heard it on the phone."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("answers:follow_up", form.link.token)
+        return redirect("links:follow_up", form.link.token)
     return render(request, "cases/public/code_enter.html", {"form": form})
 
 
@@ -109,6 +109,6 @@ def follow_up_answer(request, code):
         given = form.save(commit=False)
         given.mode = FollowUpAnswer.Mode.LINK
         following.answer(given, form.of_terms())
-        return redirect("answers:follow_up", code)
+        return redirect("links:follow_up", code)
     context = {"form": form, "agreement": follow_up.agreement}
     return render(request, "cases/public/follow_up_answer.html", context)

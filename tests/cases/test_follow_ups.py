@@ -183,12 +183,12 @@ def test_a_second_answer_of_a_side_changes_nothing(follow_up, sides, client, sta
 def test_a_code_is_forgiven_its_case_and_nothing_else(follow_up, sides, client, spoil):
     code = link_of(follow_up, sides[0]).code
     typed = spoil(code)
-    answer = client.post(reverse("answers:code"), {"code": typed.replace("-", " ")})
+    answer = client.post(reverse("links:code"), {"code": typed.replace("-", " ")})
     if typed.upper() == code:
-        assert answer.url == reverse("answers:follow_up", args=[link_of(follow_up, sides[0]).token])
+        assert answer.url == reverse("links:follow_up", args=[link_of(follow_up, sides[0]).token])
     else:
         assert "We find nothing under this code" in answer.content.decode()
-        assert client.get(reverse("answers:follow_up", args=[typed])).status_code == 410
+        assert client.get(reverse("links:follow_up", args=[typed])).status_code == 410
 
 
 def test_a_lost_code_is_replaced(follow_up, sides, sign_in, staff, client):
@@ -212,7 +212,7 @@ def test_what_is_typed_holds_80_bits_and_what_is_clicked_130(follow_up, sides, c
     assert {len(link.token) for link in links} == {26}
     assert len({link.code for link in links} | {link.token[:16] for link in links}) == 4
     for secret in (links[0].code, links[0].token):
-        assert client.get(reverse("answers:follow_up", args=[secret])).status_code == 200
+        assert client.get(reverse("links:follow_up", args=[secret])).status_code == 200
 
 
 def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
@@ -222,8 +222,8 @@ def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
     monkeypatch.setattr("core.guessing.time.sleep", waited.append)
     settings.WRONG_CODE_WAIT = 1.0
     for number in range(7):
-        client.post(reverse("answers:code"), {"code": f"wrong{number}"})
-        client.get(reverse("answers:follow_up", args=[f"wrong{number}"]))
+        client.post(reverse("links:code"), {"code": f"wrong{number}"})
+        client.get(reverse("links:follow_up", args=[f"wrong{number}"]))
 
     assert waited == [1.0] * 4
     assert AuditEntry.objects.filter(act="code.wrong", actor="guest").count() == 10

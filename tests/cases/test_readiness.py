@@ -503,6 +503,7 @@ def test_an_old_version_is_not_offered(case, sides, staff, sign_in):
 
 def test_coordinators_publish_the_next_version_of_a_text(staff, sign_in):
     client, url = sign_in(staff.coordinator), reverse("cases:wording_publish", args=["notice", "en"])
+    Wording.objects.filter(pk=wording("notice").pk).update(body="The first line\nand the second")
     same = wording("notice").body.replace("\n", "\r\n")
     assert "\r\n" in same, "a browser sends its own line ends"
     assert "Change something" in client.post(url, {"body": same}).content.decode()

@@ -25,7 +25,7 @@ def test_every_entry_of_the_rail_opens_and_nothing_else_is_offered(sign_in, staf
     offered = {entry["url"] for group in rail.groups_for(user) for entry in group["entries"]}
     places = [place for _, places in rail.GROUPS for place in places]
     answers = {rail.address(place.url_name): client.get(rail.address(place.url_name)).status_code for place in places}
-    assert len(answers) == len(places) == 16
+    assert len(answers) == len(places) == 17
     opened = {url for url, status in answers.items() if status == 200}
     assert offered <= opened
     # A list that is empty for them is no page of their work.
@@ -54,7 +54,7 @@ def test_everybody_has_the_plain_pages(sign_in, staff, role, page):
 def test_every_page_of_the_desk_asks_who_one_is(client, db):
     urls = [pattern.pattern for pattern in get_resolver("desk.urls").url_patterns]
     addresses = [f"/desk/{str(url).replace('<str:reference>', 'U-26-7K4QF')}" for url in urls]
-    assert len(addresses) == 11
+    assert len(addresses) == 12
     answers = {client.get(address).headers.get("Location", "").split("?")[0] for address in addresses}
     assert answers == {"/accounts/login/"}
 

@@ -222,8 +222,8 @@ CASE = [
         lambda w: {"mode": "call", **answers_of(w)},
     ),
     Row("cases:follow_up_link", "officer", lambda w: [w.case.reference, w.follow_up.handle, w.party.handle]),
-    Row("answers:code", "nobody", body=lambda w: {"code": w.link.code}),
-    Row("answers:follow_up", "nobody", lambda w: [w.link.code], answers_of),
+    Row("links:code", "nobody", body=lambda w: {"code": w.link.code}),
+    Row("links:follow_up", "nobody", lambda w: [w.link.code], answers_of),
     Row("cases:term_settle", "officer", case_and("term"), fixed(state="done")),
     Row("cases:term_drop", "officer", case_and("term")),
     Row(
@@ -310,6 +310,7 @@ STAFF = [
     Row("accounts:user_reset_factor", "coordinator", of("with_codes"), fixed(reason="Lost phone, came in person")),
     Row("accounts:duty_roster", "coordinator", body=duties),
     Row("accounts:my_display", "officer", body=fixed(public_name="on", shortcuts="on")),
+    Row("accounts:my_calendar", "officer"),
     Row(
         "accounts:my_contact", "officer",
         body=fixed(phone="206-555-0142", may_sms="on", may_email="on", hours_from="08:00", hours_to="", language="es"),
@@ -340,7 +341,7 @@ SIGN_IN = [
     Row("mfa_deactivate_totp", "coded"),
     Row("mfa_generate_recovery_codes", "coded"),
     Row("mfa_add_webauthn", "officer", body=fixed(name="My key", passwordless="on", credential=CREDENTIAL), key=True),
-    Row("mfa_reauthenticate_webauthn", "coded", body=fixed(credential=CREDENTIAL), key=True),
+    Row("mfa_reauthenticate_webauthn", "keyed", body=fixed(credential=CREDENTIAL), key=True),
     Row("mfa_login_webauthn", "nobody", body=fixed(credential=CREDENTIAL), key=True),
     Row("mfa_edit_webauthn", "keyed", lambda w: [w.passkey.pk], fixed(name="Key at home")),
     Row("mfa_remove_webauthn", "keyed", lambda w: [w.passkey.pk]),

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 from django.urls import reverse
-from hypothesis import given, seed, settings
+from hypothesis import assume, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.fuzz import nasty, watch
@@ -50,13 +50,15 @@ def test_addresses(world, size):
         row for row in [*PAGES, *ROWS] if ":" in row.name and any(isinstance(part, str) for part in row.args(world))
     ]
     # Coordinators administer all staff, so that of others is theirs to know.
-    foreign = [value for value in world.foreign_values if not value.isdigit() and not value.startswith("U-")]
+    theirs = [value for value in world.foreign_values if not value.isdigit() and not value.startswith("U-")]
     short = [value for value in nasty.VALUES if len(value) < 200 and value not in ("", ".", "..")]
 
     @seed(0)
     @settings(LENIENT, max_examples=size(ci=40, full=2_000))
-    @given(st.sampled_from(parts), st.sampled_from([*short, *foreign]))
+    @given(st.sampled_from(parts), st.sampled_from([*short, *theirs]))
     def strange(row, value):
+        # Records officers read what was changed in any record.
+        assume(not (row.name == "core:history_detail" and value in theirs))
         args = row.args(world)
         place = max(place for place, part in enumerate(args) if isinstance(part, str))
         marked = reverse(row.name, args=[*args[:place], "PLACE", *args[place + 1 :]])

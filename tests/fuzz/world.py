@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import CalendarFeed, Invitation
 from cases.models import (
     Agreement,
     BreakGlass,
@@ -148,6 +148,7 @@ def messages(world, staff):
         kind="cases.session", ref=world.session.reference, contact=world.party.contact, state=Notice.State.DEAD,
         ended_at=timezone.now(), reason="tries", owner=staff.officer,
     )  # fmt: skip
+    world.feed = CalendarFeed.objects.make(staff.officer)
     world.stop_token = signing.dumps([world.party.contact.pk, staff.officer.pk], salt=STOP_SALT)
     world.mail_token = unsubscribe_url("somebody@example.org").rstrip("/").rpartition("/")[2]
 

@@ -155,10 +155,11 @@ NOTICES = {
     "notices:inbound": public(None, 403, at="provider"),
     "notices:unsubscribe": public(200, 200, at="stop link"),
 }
-# Who holds the link answers; nobody signs in for it, and being signed in changes nothing.
-ANSWERS = {
-    "answers:code": public(200, 200),
-    "answers:follow_up": public(200, 200, at="link of a follow-up"),
+# Who holds the link uses it; nobody signs in for it, and being signed in changes nothing.
+LINKS = {
+    "links:code": public(200, 200),
+    "links:follow_up": public(200, 200, at="link of a follow-up"),
+    "links:calendar": public(200, at="calendar"),
 }
 DESK = {
     "desk:my_day": staff(200),
@@ -225,6 +226,8 @@ CASES = {
     # Everybody declares for themselves, and screening is for the facilitators alone.
     "cases:conflict_declare": of_case("facilitator", {MEDIATOR}, 200, 200, knows=APPOINTS),
     "cases:screening_record": of_case("party", {MEDIATOR}, 200, 200, knows=APPOINTS),
+    "cases:letter_list": of_case("party", TEAM, 200),
+    "cases:letter_print": of_case("letter", TEAM, 200),
     "cases:notice_give": of_case("party", TEAM, 200, 200),
     "cases:consent_record": of_case("party", TEAM, 200, 200),
     "cases:consent_withdraw": of_case("consent", TEAM, 200, 302),
@@ -271,6 +274,7 @@ ACCOUNTS = {
     "accounts:my_settings": staff(200),
     "accounts:my_display": staff(None, 302),
     "accounts:my_contact": staff(None, 200),
+    "accounts:my_calendar": staff(None, 302),
     "accounts:unsent": staff(200),
     "accounts:unsent_drop": of("unsent", OWNER, None, 302),
     "accounts:invitation_accept": public(200, 200, at="invitation link", inside=(409, 409)),
@@ -309,4 +313,4 @@ SIGN_IN = {
     "mfa_login_webauthn": public(302, 302),
     "usersessions_list": staff(200, 302),
 }
-TABLE = KERNEL | PORTAL | NOTICES | ANSWERS | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN
+TABLE = KERNEL | PORTAL | NOTICES | LINKS | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN

@@ -11,7 +11,7 @@ from django.core import signing
 from django.urls import resolve
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import CalendarFeed, Invitation
 from cases.models import (
     Agreement,
     Communication,
@@ -136,6 +136,7 @@ class World:
         return {
             f"{name}case": of_case,
             f"{name}party": {**of_case, "handle": party.handle},
+            f"{name}letter": {**of_case, "handle": party.handle, "kind": "invitation", "language": "es"},
             f"{name}facilitator": {**of_case, "handle": facilitator.handle},
             f"{name}session": {**of_case, "session": session.reference},
             f"{name}consent": {**of_case, "handle": consent.handle},
@@ -176,6 +177,7 @@ class World:
         stop_link = resolve(stop.unsubscribe_url(contact.email).partition("localhost")[2]).kwargs
         return {
             "task": {"handle": task.handle},
+            "calendar": {"token": CalendarFeed.objects.make(self.officer).token},
             "notice": {"handle": notice.handle},
             "contact": {"token": signing.dumps([contact.pk, self.officer.pk], salt=STOP_SALT)},
             "absent contact": {"token": signing.dumps([2_000_000_000, self.officer.pk], salt=STOP_SALT)},

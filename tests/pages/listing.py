@@ -27,11 +27,13 @@ ORDER = (
 NO_PAGE = frozenset({
     "healthz", "readyz", "portal:robots", "portal:security", "portal:theme", "portal:language", "notices:inbound",
     "core:request_match", "core:request_choose", "core:request_approve", "core:request_begin", "core:request_download",
-    "core:job_download", "cases:agreement_print", "core:draft_save", "core:draft_discard", "portal:text_publish",
+    "core:job_download", "cases:agreement_print", "cases:letter_print",
+    "core:draft_save", "core:draft_discard", "portal:text_publish",
     "notices:task_done", "notices:task_snooze", "notices:task_undo", "notices:contact_stop", "notices:notice_retry",
     "notices:notice_give_up", "desk:ask_to_disable", "areas:at", "cases:view_save", "cases:view_delete",
     "accounts:invitation_renew", "accounts:invitation_withdraw", "accounts:user_enable", "accounts:user_end_sessions",
-    "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:unsent_drop", "account_home",
+    "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:my_calendar", "links:calendar",
+    "accounts:unsent_drop", "account_home",
     "account_signup", "account_email", "account_email_verification_sent", "account_confirm_email",
     "account_confirm_login_code", "account_set_password", "mfa_download_recovery_codes", "mfa_login_webauthn",
 })  # fmt: skip

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import re
 import threading
 from datetime import time, timedelta
 from email import message_from_bytes
@@ -196,7 +197,12 @@ def all_of(raw):
     parts = [part.get_content() for part in read.walk() if not part.is_multipart()]
     files = [str(part.get_filename()) for part in read.walk()]
     headers = [f"{name}: {value}" for name, value in read.items() if name != "To"]
-    return "\n".join([*headers, *files, *parts, as_it_travels(raw)])
+    return without_address("\n".join([*headers, *files, *parts, as_it_travels(raw)]))
+
+
+def without_address(text):
+    """Without the line by which the file for their calendar is addressed to them."""
+    return re.sub(r"^ATTENDEE.*(?:\r?\n .*)*", "", text, flags=re.MULTILINE)
 
 
 def as_it_travels(raw):

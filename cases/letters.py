@@ -1,0 +1,147 @@
+"""Letters and forms for one party, in one language. Nothing here reads communications, screening or another party."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Wording
+from core import pdf
+
+
+class Kind(models.TextChoices):
+    INVITATION = "invitation", _("Invitation")
+    NOTICE = "notice", _("Confidentiality notice")
+    CONSENT = "consent", _("Consent to mediate")
+    CLOSING = "closing", _("Closing letter")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a letter says: paragraphs, boxes to tick, lines to sign on, and which version of a text it is."""
+
+    title: str
+    paragraphs: list
+    boxes: tuple = ()
+    lines: tuple = ()
+    version: str = ""
+
+
+def render(kind, party):
+    """The letter as tagged PDF in the language that is active; None where that text was never published in it."""
+    words = words_of(kind, party)
+    return None if words is None else pdf.render("cases/letter.typ", words)
+
+
+def words_of(kind, party):
+    """Everything that stands on the paper."""
+    written = WRITERS[kind](party)
+    if written is None:
+        return None
+    agency = settings.AGENCY
+    return {
+        "paper": "us-letter",
+        "title": written.title,
+        "sender": [str(agency["unit"]), str(agency["name"]), agency["phone"]],
+        "day": date_format(timezone.localdate(), "DATE_FORMAT"),
+        "to": str(party),
+        "paragraphs": written.paragraphs,
+        "boxes": written.boxes,
+        "lines": written.lines,
+        # By this whoever enters the paper later finds the case, the person and the text that was given.
+        "foot": " · ".join(filter(None, [party.case.reference, str(party.get_role_display()), written.version])),
+    }
+
+
+def _called(party):
+    return now_("Dear %(name)s,") % {"name": party}
+
+
+def _call_us():
+    return now_("If you have questions, call %(phone)s. An interpreter costs you nothing.") % {
+        "phone": settings.AGENCY["phone"]
+    }
+
+
+def _invitation(party):
+    return Written(
+        title=now_("An invitation to talk"),
+        paragraphs=[
+            _called(party),
+            now_(
+                "Somebody asked us to help with a disagreement that concerns you too. We take no side and decide "
+                "nothing. We help people to find an answer of their own."
+            ),
+            now_(
+                "First one of us would like to hear from you alone how you see it. Taking part is free and voluntary. "
+                "You may say no, and you may stop at any time."
+            ),
+            now_("Please call within two weeks to say whether you would like to talk, and when and where suits you."),
+            _call_us(),
+        ],
+    )
+
+
+def _current(kind):
+    return Wording.objects.filter(kind=kind, language=get_language()).order_by("-version").first()
+
+
+def _notice(party):
+    text = _current(Wording.Kind.NOTICE)
+    if text is None:
+        return None
+    return Written(
+        title=str(Kind.NOTICE.label),
+        paragraphs=_paragraphs(text),
+        lines=(now_("Given to me on (day), my name or initials"),),
+        version=str(text),
+    )
+
+
+def _consent(party):
+    text = _current(Wording.Kind.CONSENT)
+    if text is None:
+        return None
+    return Written(
+        title=str(Kind.CONSENT.label),
+        paragraphs=_paragraphs(text),
+        boxes=(now_("I agree to take part."), now_("I do not agree to take part.")),
+        lines=(
+            now_("Signature"),
+            now_("Day"),
+            *([now_("Signature of a parent or guardian")] if party.is_minor else []),
+        ),
+        version=str(text),
+    )
+
+
+def _closing(party):
+    return Written(
+        title=now_("Our work on this has ended"),
+        paragraphs=[
+            _called(party),
+            now_("we have closed our file %(case)s. Nothing more is expected of you.") % {"case": party.case.reference},
+            now_(
+                "If you made an agreement with somebody, it is yours: nobody enforces it. If it does not work, or "
+                "something new comes up, call us and we talk again."
+            ),
+            now_(
+                "If you were not content with us, tell us or the body that hears complaints about the police. Our page "
+                "“How to complain” says how: %(url)s"
+            )
+            % {"url": settings.PUBLIC_URL},
+            _call_us(),
+        ],
+    )
+
+
+def _paragraphs(text):
+    return [line for line in text.body.splitlines() if line.strip()]
+
+
+WRITERS = {Kind.INVITATION: _invitation, Kind.NOTICE: _notice, Kind.CONSENT: _consent, Kind.CLOSING: _closing}
