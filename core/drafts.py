@@ -19,14 +19,15 @@ def never_kept(view):
     return view
 
 
-def keep(user, form, subject, path, posted):
-    """Keep the posted fields of a form, secrets left out; returns the draft, or None where there is nothing to keep.
+def plain(text):
+    """Without NUL bytes: nobody types one, no form takes one, and the database keeps none."""
+    return text.replace("\x00", "")
 
-    NUL bytes go: nobody types one, no form takes one, and the database keeps none.
-    """
-    plain = [(name.replace("\x00", ""), values) for name, values in posted.lists()]
+
+def keep(user, form, subject, path, posted):
+    """Keep the posted fields of a form, secrets left out; returns the draft, or None where there is nothing to keep."""
     fields = {
-        name: [value.replace("\x00", "") for value in values] for name, values in plain if not SECRET.search(name)
+        plain(name): [plain(value) for value in values] for name, values in posted.lists() if not SECRET.search(name)
     }
     typed = sum(len(value.strip()) for values in fields.values() for value in values)
     if not typed or typed > LONGEST or len(path) > 300:
@@ -55,7 +56,7 @@ def initial(user, form, subject=""):
 
 def forget(user, form, subject=""):
     """The form was saved: its draft goes, in the same transaction."""
-    of(user).filter(form=form, subject=subject).delete()
+    of(user).filter(form=plain(form), subject=plain(subject)).delete()
 
 
 def place(request):
