@@ -27,8 +27,28 @@ WITH_A_STORY = """
     WHERE c.state = 'screening' AND c.access <> 'sealed'
     AND (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) >= 2
     AND EXISTS (SELECT FROM cases_session s WHERE s.case_id = c.id AND s.state = 'planned')
-    ORDER BY (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) DESC, c.id LIMIT 1
+    ORDER BY (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) DESC, c.id LIMIT 2
 """
+# As many rows of a case as a long one has, made of the first that it has: each a day older, under a number of its own.
+FILL = """
+    INSERT INTO {table} SELECT (jsonb_populate_record(one.whole, jsonb_build_object(
+        'id', nextval(pg_get_serial_sequence('{table}', 'id')), {changed}
+    ))).* FROM (SELECT t AS whole FROM {table} t WHERE case_id = %(case)s ORDER BY id LIMIT 1) one,
+    generate_series(1, %(count)s) n
+"""
+SESSIONS, NOTES = 30, 200
+FULL = (
+    (
+        "cases_session",
+        SESSIONS,
+        "'reference', 'S-00-' || lpad(n::text, 5, '0'), 'booked_at', (one.whole).booked_at - n * interval '1 day'",
+    ),
+    (
+        "cases_contactattempt",
+        NOTES,
+        "'at', (one.whole).at - n * interval '1 hour', 'note', 'They will call back, try ' || n",
+    ),
+)
 
 
 class Installation:
@@ -37,7 +57,7 @@ class Installation:
     def __init__(self, cases, home):
         self.cases, self.home, self.loaded_in = cases, home, 0.0
         self._postgres, self._redis, self._parts = Postgres(home), Redis(home), []
-        self.environment = {}
+        self.environment, self.case, self.full_case = {}, "", ""
 
     def start(self):
         self._postgres.start()
@@ -50,9 +70,19 @@ class Installation:
         began = time.perf_counter()
         self.manage("demo", "--scale", str(self.cases))
         self.loaded_in = time.perf_counter() - began
+        self._fill_a_case()
         # What a loaded database does by itself in the background must not fall on what is measured.
         with psycopg.connect(self.environment["DATABASE_OWNER_URL"], autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
+
+    def _fill_a_case(self):
+        """Of two cases with a story one stays as it is, and one gets long."""
+        with psycopg.connect(self.environment["DATABASE_OWNER_URL"]) as connection:
+            self.case, self.full_case = (row[0] for row in connection.execute(WITH_A_STORY).fetchall())
+            found = connection.execute("SELECT id FROM cases_case WHERE reference = %s", [self.full_case]).fetchone()
+            for table, count, changed_columns in FULL:
+                sql = FILL.format(table=table, changed=changed_columns)
+                connection.execute(sql, {"case": found[0], "count": count})
 
     def manage(self, *words, **environment):
         argv = [sys.executable, REPOSITORY / "manage.py", *words]
@@ -75,10 +105,6 @@ class Installation:
         browser = Browser(product)
         browser.sign_in(re.search(r"\S+@\S+", line)[0], line.split()[-1])
         return browser, Browser(floor, browser.cookies)
-
-    def case(self):
-        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
-            return connection.execute(WITH_A_STORY).fetchone()[0]
 
     def stop(self):
         stop([parts.web for parts, _ in self._parts])

@@ -32,6 +32,7 @@ class Page:
 PAGES = (
     Page("case list, 50 rows", "/cases/?size=50", "list", ratio=2, queries=10, growth=1.6, fixed=True),
     Page("case detail", "/cases/{case}/", "detail", ratio=3, queries=10, growth=1.15, fixed=True),
+    Page("case with 30 sessions and 200 notes", "/cases/{full}/", "full", ratio=3, queries=12, fixed=True),
     Page("search", f"/desk/search/?q={WORD}", "search", ratio=2, growth=2.5, fixed=True),
     Page("my day", "/desk/", "list", fixed=True),
     Page("supervisor home", "/desk/supervisor/", "list", fixed=True),
@@ -42,6 +43,7 @@ FLOORS = {
     "one": "/floor/one/?case={case}",
     "list": "/floor/list/",
     "detail": "/floor/detail/{case}/",
+    "full": "/floor/full/{full}/",
     "search": f"/floor/search/?q={WORD}",
 }
 
@@ -52,7 +54,7 @@ class Measured:
     def __init__(self, installation):
         self.cases = installation.cases
         self.product, self.floor = installation.browsers()
-        self.case = installation.case()
+        places = {"case": installation.case, "full": installation.full_case}
         form = self.product.page("/cases/new/")
         self._fields = {
             "csrfmiddlewaretoken": TOKEN.search(form)[1], "title": "Noise after midnight", "source": "patrol",
@@ -62,9 +64,9 @@ class Measured:
         self._area = AREA.search(form)[1]
         self.rounds, self.times, self.asks = [], {}, {}
         for page in PAGES:
-            self._will_ask(page.name, self.product, page.path.format(case=self.case))
+            self._will_ask(page.name, self.product, page.path.format(**places))
         for name, path in FLOORS.items():
-            self._will_ask(f"floor {name}", self.floor, path.format(case=self.case))
+            self._will_ask(f"floor {name}", self.floor, path.format(**places))
         self.asks[LOG.name] = SimpleNamespace(browser=self.product, ask=self._log, wanted=302)
         self.asks["floor log"] = SimpleNamespace(browser=self.floor, ask=self._log_on_the_floor, wanted=302)
 

@@ -13,11 +13,13 @@ from cases.evidence import weigh
 from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
 from cases.models import Agreement, Case, Party, Session
-from cases.timeline import SHOWN, TABS, timeline
+from cases.timeline import TABS, page_of
 from core.kept import kept_in_each_language
 from notices.models import Task
 from notices.rows import urgency
 
+# Nobody leafs so far; a number beyond is nonsense.
+MOST_PAGES = 10_000
 # The stepper draws three outcomes as one step; resting and being elsewhere are chips beside it, not steps.
 STEPS = (
     (gettext_lazy("Intake"), (Case.State.INTAKE,)),
@@ -256,14 +258,15 @@ def timeline_part(request, case):
 
 
 def _timeline(request, case, hanging):
-    """One tab of the timeline; without "all entries" only its beginning."""
+    """One page of one tab of the timeline."""
     tab = request.GET.get("show") if request.GET.get("show") in TABS else "all"
-    entries = timeline(case, hanging, tab)
-    shown = entries if request.GET.get("entries") == "all" else entries[:SHOWN]
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and 0 < int(asked) < MOST_PAGES else 1
+    page = page_of(case, hanging, tab, number)
     tabs = [{"key": key, "label": label, "current": key == tab} for key, label in TABS.items()]
     return {
-        "case": case, "case_url": case.get_absolute_url(), "entries": shown, "earlier": len(entries) - len(shown),
-        "tab": tab, "tabs": tabs,
+        "case": case, "case_url": case.get_absolute_url(), "entries": page.entries, "page": page, "tab": tab,
+        "tabs": tabs,
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from cases.hanging import OURS
 from cases.models import Case, ConflictDeclaration, Consent, ContactAttempt, Party, Screening, Session
 
-SHOWN = 15
+# How many entries a page of it shows.
+SHOWN = 25
 TABS = {
     "all": gettext_lazy("All"),
     "contacts": gettext_lazy("Contacts"),
@@ -80,21 +83,53 @@ class Entry:
         return date_format(local, "j M H:i" if local.year == timezone.localdate().year else "j M Y H:i")
 
 
-def timeline(case, hanging, tab="all"):
-    """The entries of one tab, from what `cases.hanging` read."""
-    parties = hanging["parties"]
+@dataclass(frozen=True)
+class Page:
+    """Some entries of one tab, newest first, and where they stand."""
+
+    entries: list
+    number: int
+    earlier: int
+
+    @property
+    def newer(self):
+        return self.number - 1
+
+    @property
+    def next(self):
+        return self.number + 1 if self.earlier else 0
+
+
+def page_of(case, hanging, tab="all", number=1):
+    """A page of one tab, from what `cases.hanging` read; the first where there is no such page.
+
+    What can grow without end is put into words only as far as the page reaches.
+    """
+    most = number * SHOWN
+    names = {party.pk: party.contact.name for party in hanging["parties"]}
     sources = {
-        "contacts": lambda: _contacts(hanging["log"], {party.pk: party.contact.name for party in parties}),
-        "appointments": lambda: _appointments(hanging["sessions"]),
-        "changes": lambda: [
-            *_parties(parties),
-            *_facilitators(case),
-            *_readiness(case, hanging),
-            *_changes(case, hanging),
-        ],
+        "contacts": lambda: (len(hanging["log"]), _contacts(hanging["log"][:most], names)),
+        "appointments": lambda: _appointments(hanging["sessions"], most),
+        "changes": lambda: _counted(_all_changes(case, hanging)),
     }
-    entries = [entry for name, read in sources.items() if tab in ("all", name) for entry in read()]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    found = [read() for name, read in sources.items() if tab in ("all", name)]
+    total = sum(count for count, _entries in found)
+    if total <= most - SHOWN and number > 1:
+        return page_of(case, hanging, tab)
+    entries = sorted(chain.from_iterable(entries for _count, entries in found), key=attrgetter("at"), reverse=True)
+    return Page(entries[most - SHOWN : most], number, max(0, total - most))
+
+
+def _counted(entries):
+    found = list(entries)
+    return len(found), found
+
+
+def _all_changes(case, hanging):
+    yield from _parties(hanging["parties"])
+    yield from _facilitators(case)
+    yield from _readiness(case, hanging)
+    yield from _changes(case, hanging)
 
 
 def _contacts(log, names):
@@ -114,25 +149,35 @@ def _contacts(log, names):
         )
 
 
-def _appointments(sessions):
-    for row in sessions:
-        wall = row["starts_at"].astimezone(ZoneInfo(row["time_zone"] or settings.TIME_ZONE))
-        state = Session.State(row["state"])
-        what = {
-            "kind": Session.Kind(row["kind"]).label,
-            "start": date_format(wall.replace(tzinfo=None), "j M H:i"),
-            "result": state.label.lower(),
-        }
-        booked = _("%(kind)s booked for %(start)s") % what
-        yield Entry(row["booked_at"], icon="calendar-plus", kind="info", title=booked, by=row["booked_by__name"])
-        if state == Session.State.CANCELED:
-            title, by = _("%(kind)s of %(start)s canceled") % what, row["canceled_by__name"]
-            reason = row["cancel_reason"]
-            yield Entry(row["canceled_at"], icon="calendar-x-fill", kind="quiet", title=title, by=by, text=reason)
-        elif row["recorded_at"]:
-            title, by = _("%(kind)s of %(start)s: %(result)s") % what, row["recorded_by__name"]
-            icon, kind = ENDED_ICONS[state], ENDED_KINDS.get(state, "good")
-            yield Entry(row["recorded_at"], icon=icon, kind=kind, title=title, by=by)
+def _appointments(sessions, most):
+    """Two things happen to an appointment: it is booked, and it ends. How many did, and the newest of them."""
+    booked = ((row["booked_at"], _booked, row) for row in sessions)
+    ended = ((row["canceled_at"] or row["recorded_at"], _ended, row) for row in sessions)
+    happened = sorted((one for one in chain(booked, ended) if one[0]), key=itemgetter(0), reverse=True)
+    return len(happened), [told(at, row) for at, told, row in happened[:most]]
+
+
+def _appointment(row):
+    wall = row["starts_at"].astimezone(ZoneInfo(row["time_zone"] or settings.TIME_ZONE))
+    return {
+        "kind": Session.Kind(row["kind"]).label,
+        "start": date_format(wall.replace(tzinfo=None), "j M H:i"),
+        "result": Session.State(row["state"]).label.lower(),
+    }
+
+
+def _booked(at, row):
+    title = _("%(kind)s booked for %(start)s") % _appointment(row)
+    return Entry(at, icon="calendar-plus", kind="info", title=title, by=row["booked_by__name"])
+
+
+def _ended(at, row):
+    state, what = Session.State(row["state"]), _appointment(row)
+    if state == Session.State.CANCELED:
+        title, by = _("%(kind)s of %(start)s canceled") % what, row["canceled_by__name"]
+        return Entry(at, icon="calendar-x-fill", kind="quiet", title=title, by=by, text=row["cancel_reason"])
+    title, by = _("%(kind)s of %(start)s: %(result)s") % what, row["recorded_by__name"]
+    return Entry(at, icon=ENDED_ICONS[state], kind=ENDED_KINDS.get(state, "good"), title=title, by=by)
 
 
 def _parties(parties):

@@ -8,5 +8,6 @@ urlpatterns = [
     path("floor/list/", views.case_list),
     path("floor/search/", views.search),
     path("floor/log/", views.log_case),
+    path("floor/full/<str:reference>/", views.case_full),
     path("floor/detail/<str:reference>/", views.case_detail),
 ]

@@ -8,7 +8,7 @@ from django.template import engines
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from cases.models import Case, ContactAttempt, Party
+from cases.models import Case, ContactAttempt, Party, Session
 from core.models import AuditEntry, IdempotencyKey
 from notices.models import Task
 
@@ -64,11 +64,15 @@ def case_list(request):
     return HttpResponse(LIST.render(context, request))
 
 
-def _hanging_on(case):
+SESSIONS = (Session, "starts_at", "kind", "state", "place", "booked_by__name")
+
+
+def _hanging_on(case, *more):
     """The people of a case and its contact log, in one query."""
     parts = [
         (Party, "added_at", "role", "stage", "access_needs", "contact__name"),
         (ContactAttempt, "at", "way", "result", "note", "by__name"),
+        *more,
     ]
     first, *others = [model.objects.filter(case=case).order_by().values_list(*fields) for model, *fields in parts]
     return first.union(*others, all=True)
@@ -79,6 +83,13 @@ def case_detail(request, reference):
     """Four queries: session, user, the case, what hangs on it."""
     case = Case.objects.values(*DETAIL_FIELDS).get(reference=reference)
     return HttpResponse(DETAIL.render({"case": case, "rows": _hanging_on(case["id"])}, request))
+
+
+@signed_in
+def case_full(request, reference):
+    """Four queries as well, with all appointments beside all notes."""
+    case = Case.objects.values(*DETAIL_FIELDS).get(reference=reference)
+    return HttpResponse(DETAIL.render({"case": case, "rows": _hanging_on(case["id"], SESSIONS)}, request))
 
 
 @signed_in

@@ -71,6 +71,7 @@ def test_the_bounds_are_those_we_promise():
     assert bounds == {
         "case list, 50 rows": (2, 10, 1.6),
         "case detail": (3, 10, 1.15),
+        "case with 30 sessions and 200 notes": (3, 12, 0),
         "search": (2, 0, 2.5),
         "my day": (0, 0, 0),
         "supervisor home": (0, 0, 0),

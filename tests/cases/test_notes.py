@@ -77,7 +77,7 @@ def test_no_side_door_leads_to_them(case, note, staff, sign_in, who):
     client = sign_in(getattr(staff, who))
     doors = [
         case.get_absolute_url(),
-        f"{case.get_absolute_url()}timeline/?entries=all",
+        f"{case.get_absolute_url()}timeline/?page=2",
         f"{case.get_absolute_url()}print/",
         f"{reverse('desk:search')}?q={WORD}",
         f"{reverse('cases:case_list')}?q={WORD}&state=all",

@@ -1,6 +1,7 @@
 """The pages of a case, through the browser's eyes."""
 
 import uuid
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions
+from cases.hanging import hanging_on
 from cases.models import Case, Party
 from cases.sources import DEFINITIONS
+from cases.timeline import page_of
 from cases.urls import urlpatterns
 from core.models import AuditEntry, Draft
 from notices.models import Task
@@ -199,13 +202,35 @@ def test_the_timeline_tells_changes_with_who_made_them(case, staff, sign_in):
 
 
 def test_long_timelines_begin_with_the_latest(case, staff, sign_in):
-    for days in range(20):
+    for days in range(60):
         ContactAttemptFactory(case=case, at=timezone.now() - timedelta(days=days))
     client = sign_in(staff.assigned)
-    page = client.get(f"{case.get_absolute_url()}?show=contacts")
 
-    assert (len(page.context["entries"]), page.context["earlier"]) == (15, 5)
-    assert len(client.get(f"{case.get_absolute_url()}?show=contacts&entries=all").context["entries"]) == 20
+    def page(number):
+        found = client.get(f"{case.get_absolute_url()}?show=contacts&page={number}").context
+        return found["entries"], found["page"].earlier
+
+    pages = [page(number) for number in (1, 2, 3)]
+    assert [(len(entries), earlier) for entries, earlier in pages] == [(25, 35), (25, 10), (10, 0)]
+    shown = [entry.at for entries, _earlier in pages for entry in entries]
+    assert shown == sorted(shown, reverse=True)
+    assert len(set(shown)) == 60
+    for nonsense in ("4", "0", "-1", "x", "99999999999"):
+        assert page(nonsense) == pages[0]
+
+
+def test_pages_of_all_entries_leave_nothing_out(case, staff):
+    for days in range(20):
+        ContactAttemptFactory(case=case, at=timezone.now() - timedelta(days=days))
+        SessionFactory(case=case, booked_at=timezone.now() - timedelta(days=days, hours=1))
+    for one in case.sessions.all()[:10]:
+        one.cancel("The room is closed", by=staff.assigned)
+    hanging = hanging_on(case)
+    whole = [entry for number in (1, 2, 3) for entry in page_of(case, hanging, number=number).entries]
+
+    kinds = Counter(entry.icon for entry in whole)
+    assert (kinds["calendar-plus"], kinds["calendar-x-fill"], len(whole) >= 50) == (20, 10, True)
+    assert [entry.at for entry in whole] == sorted((entry.at for entry in whole), reverse=True)
 
 
 def test_next_steps_show_who_owes_what(case, staff, sign_in):
