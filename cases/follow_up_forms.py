@@ -58,8 +58,8 @@ class AnswerForm(forms.ModelForm):
         for name, term in self.terms.items():
             promised = format_lazy(_("“{what}” Was that kept?"), what=term.what)
             self.fields[name] = _chosen(promised, TermAnswer.Result.choices)
-        asked = [name for name in self.Meta.fields if name not in beside]
-        self.helper = Helper(*beside, *self.terms, *asked, submit=submit, cancel=cancel)
+        whole, *others = (name for name in self.Meta.fields if name not in beside)
+        self.helper = Helper(*beside, whole, *self.terms, *others, submit=submit, cancel=cancel)
 
     def of_terms(self):
         """What was said of each term: {term: result}; of terms that were passed over nothing."""

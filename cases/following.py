@@ -121,6 +121,7 @@ def side_by_side(follow_up):
         "sides": [(side, answers.get(side.pk)) for side in sides],
         "terms": terms,
         "result": result,
+        "open": len(answers) < len(sides),
         "talk": offers_to_talk(result),
     }
 

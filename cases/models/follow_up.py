@@ -53,7 +53,7 @@ class FollowUpLinkQuerySet(models.QuerySet):
         digest = FollowUpLink.digest_of(secret)
         return self.filter(
             Q(code_digest=digest) | Q(token_digest=digest),
-            follow_up__due_on__gt=timezone.localdate() - FollowUpLink.LASTS,
+            follow_up__due_on__gte=timezone.localdate() - FollowUpLink.LASTS,
             party__left_at=None, follow_up__agreement__case__violence_indicated=False,
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from cases.models import (
     Screening,
     Signature,
     Term,
+    TermAnswer,
     Wording,
 )
 from liaison.demo.copy import Table
@@ -27,6 +28,7 @@ FRESH = timedelta(days=20)
 # {stage: the kind of agreement that a case at it has}.
 CAME_OUT = {"agreement": "full", "partial": "partial", "follow_up": "full"}
 HOLDING = ("held", "held", "partly", "held", "broken", "held", "held")
+KEPT = {"held": "kept", "partly": "partly", "broken": "not_kept"}
 PROMISES = (
     "No music after ten on weekdays, after midnight on Saturdays.",
     "I knock first, before I call anybody.",
@@ -45,18 +47,19 @@ class Readiness:
         self.consents = Table(connection, Consent, "party wording answer mode at by")
         self.declarations = Table(connection, ConflictDeclaration, "facilitator party result at by")
         self.agreements = Table(connection, Agreement, "case kind agreed_on at by", keyed=True)
-        self.terms = Table(connection, Term, "agreement who what by_when")
+        self.terms = Table(connection, Term, "agreement who what by_when", keyed=True)
         self.signatures = Table(connection, Signature, "agreement party mode at by")
         self.follow_ups = Table(connection, FollowUp, "agreement days due_on", keyed=True)
         said = "follow_up party mode holding relationship fairness voice satisfaction at by"
-        self.answers = Table(connection, FollowUpAnswer, said)
+        self.answers = Table(connection, FollowUpAnswer, said, keyed=True)
+        self.term_answers = Table(connection, TermAnswer, "answer term result")
         self.texts = {(text.kind, text.language): text.pk for text in Wording.objects.current()}
 
     @property
     def tables(self):
         return (
             self.notices, self.screenings, self.consents, self.declarations, self.agreements, self.terms,
-            self.signatures, self.follow_ups, self.answers,
+            self.signatures, self.follow_ups, self.answers, self.term_answers,
         )  # fmt: skip
 
     def add(self, story, parties, facilitator, helper, received, now):
@@ -83,24 +86,27 @@ class Readiness:
         followed = story.state == "follow_up"
         at = now - timedelta(days=(31 if followed else 4) + story.number % 9)
         agreement = self.agreements.add(case, CAME_OUT[story.state], at.date(), at, officer)
+        terms = []
         for place, (key, person) in enumerate(zip(parties, story.people, strict=True)):
             if person.role in SIDES:
                 day = at.date() + timedelta(days=21 + story.number % 5) if place == 0 else None
-                self.terms.add(agreement, key, PROMISES[(story.number + place) % len(PROMISES)], day)
+                terms.append(self.terms.add(agreement, key, PROMISES[(story.number + place) % len(PROMISES)], day))
                 self.signatures.add(agreement, key, "paper", at, officer)
         sides = [key for key, person in zip(parties, story.people, strict=True) if person.role in SIDES]
         for days in settings.FOLLOW_UP_DAYS:
             due = at + timedelta(days=days)
             follow_up = self.follow_ups.add(agreement, days, due.date())
             for place, key in enumerate(sides if due <= now else ()):
-                self._answer(follow_up, key, story.number + place, due, officer)
+                self._answer(follow_up, key, terms, story.number + place, due.replace(hour=15), officer)
 
-    def _answer(self, follow_up, party, drawn, at, officer):
-        """Most hold; here and there a side says that theirs does not."""
+    def _answer(self, follow_up, party, terms, drawn, at, officer):
+        """Most hold; here and there a side says that one does not."""
         holding = HOLDING[drawn % len(HOLDING)]
         getting_on = {"held": "better", "partly": "same", "broken": "worse"}[holding]
         marks = (3 + drawn % 3, 3 + (drawn + 1) % 3, 2 + drawn % 4)
-        self.answers.add(follow_up, party, "call", holding, getting_on, *marks, at, officer)
+        answer = self.answers.add(follow_up, party, "call", holding, getting_on, *marks, at, officer)
+        for term in terms:
+            self.term_answers.add(answer, term, KEPT[holding])
 
     def _text(self, kind, person):
         """In their language where there is one, else in English with an interpreter."""

@@ -234,9 +234,9 @@ def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
 
 def test_a_link_ends(follow_up, sides, client):
     link = link_of(follow_up, sides[0])
-    FollowUp.objects.filter(pk=follow_up.pk).update(due_on=TODAY() - FollowUpLink.LASTS + timedelta(days=1))
-    assert client.get(link.address).status_code == 200
     FollowUp.objects.filter(pk=follow_up.pk).update(due_on=TODAY() - FollowUpLink.LASTS)
+    assert client.get(link.address).status_code == 200
+    FollowUp.objects.filter(pk=follow_up.pk).update(due_on=TODAY() - FollowUpLink.LASTS - timedelta(days=1))
     assert client.get(link.address).status_code == 410
 
 
