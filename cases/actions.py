@@ -28,6 +28,8 @@ def open_case(*, case, by, initiating=None):
     else:
         owed.officer(case)
     owed.court_date(case)
+    if case.violence_indicated:
+        owed.offer_help(case)
     return case
 
 
@@ -54,6 +56,7 @@ def keep_apart(case, by):
     so, because a message is what one side may read on the other's phone, and silence gives nothing away; each party
     becomes a task of the officer instead. Messages that wait look once more when they go out (`mails._is_safe`).
     """
+    owed.offer_help(case)
     called_off = []
     for session in case.sessions.planned():
         session.case = case
@@ -67,6 +70,7 @@ def keep_apart(case, by):
 
 def _allow_messages(case):
     """The sign of violence was a mistake: reminders go out again. What was called off stays so."""
+    Task.objects.void_for(case.reference, "cases.help:")
     for session in case.sessions.planned():
         Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
         mails.remind(session)

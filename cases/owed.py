@@ -33,6 +33,7 @@ FOLLOW_UP_LATE = timedelta(days=7)
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
     "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
+    "cases.help:",
 )  # fmt: skip
 
 
@@ -151,6 +152,18 @@ def telling_it_is_off(session):
             link=f"{reverse('cases:contact_create', args=[case.reference])}?party={party.handle}",
             escalate_after=TELL_HOURS,
         )
+
+
+def offer_help(case):
+    """A sign of violence: whoever may be in danger is offered a service for survivors, by a person and alone."""
+    owe(
+        case,
+        f"cases.help:{case.reference}:{case.reopened_count}",
+        _("Offer whoever may be in danger a service for survivors: alone, by a safe way"),
+        due_in_working_days(1),
+        link=reverse("cases:contact_create", args=[case.reference]),
+        escalate_after=timedelta(days=1),
+    )
 
 
 def safety_review(session):

@@ -46,6 +46,8 @@ AGENCY = {
     "complaint_body": env("AGENCY_COMPLAINT_BODY", default="") or _("the office that reviews complaints about police"),
     "complaint_phone": env("AGENCY_COMPLAINT_PHONE", default="555-0142"),
     "complaint_url": env("AGENCY_COMPLAINT_URL", default=""),
+    # Where survivors of violence are helped; by default the National Domestic Violence Hotline of the United States.
+    "survivor_line": env("AGENCY_SURVIVOR_LINE", default="1-800-799-7233"),
     "leave_url": env("AGENCY_LEAVE_URL", default="https://www.wikipedia.org/"),
     "neutral_sender": env("AGENCY_NEUTRAL_SENDER", default="") or _("Appointment service"),
     "neutral_phone": env("AGENCY_NEUTRAL_PHONE", default=env("AGENCY_PHONE", default="555-0100")),

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from areas.models import Booking
 from cases import actions
-from cases.models import Consent, Session
+from cases.models import Case, Consent, Session
 from core.models import AuditEntry
 from notices.models import Notice, Task
 from tests.factories.areas import VenueFactory
 from tests.factories.cases import PartyFactory
-from tests.factories.readiness import make_ready
+from tests.factories.readiness import make_ready, screened
 
 SOON = timedelta(days=5)
 
@@ -99,6 +99,31 @@ def test_a_sign_of_violence_calls_off_what_brings_the_sides_together(case, staff
     }
     assert all(task.escalate_at == task.due_at + timedelta(hours=4) for task in told)
     assert Task.objects.open().filter(key=f"cases.tell:{call.reference}:v0").exists()
+
+
+def offers(case):
+    return Task.objects.open().filter(key__startswith=f"cases.help:{case.reference}:")
+
+
+def test_whoever_may_be_in_danger_is_offered_help_by_a_person(case, staff, ready, sign_in, settings):
+    client, line = sign_in(staff.assigned), settings.AGENCY["survivor_line"]
+    assert line not in client.get(case.get_absolute_url()).content.decode()
+    edit(client, case, violence_indicated="on")
+
+    [task] = offers(case)
+    assert (task.owner, task.escalate_at) == (staff.assigned, task.due_at + timedelta(days=1))
+    assert line in client.get(case.get_absolute_url()).content.decode()
+    assert not Notice.objects.waiting().filter(kind__startswith="cases.", owner=staff.assigned).exists()
+
+
+def test_a_screening_and_a_new_case_ask_for_the_offer_too_and_a_mistake_takes_it_back(case, staff, ready, sign_in):
+    screened(ready[0], staff.facilitator, result="not_suitable", partner_violence=True)
+    assert offers(case).count() == 1
+    new = actions.open_case(case=Case(title="Noise", area=case.area, violence_indicated=True), by=staff.opener)
+    assert offers(new).count() == 1
+    case.refresh_from_db()
+    edit(sign_in(staff.assigned), case)
+    assert not offers(case).exists()
 
 
 @pytest.mark.parametrize("was_reminded", [False, True])
