@@ -316,6 +316,18 @@ def contact_again(case, days):
     )
 
 
+def review(case):
+    """A case of high risk is looked at by a supervisor each week while it is in our hands: one task for each week."""
+    year, week, _day = timezone.localdate().isocalendar()
+    owe(
+        case,
+        f"cases.review:{case.reference}:{year}-{week:02}",
+        _("High risk: review the case this week"),
+        due_in_working_days(2),
+        who=supervisors(case),
+    )
+
+
 def safe_contact_check(party):
     """The day by which a party's safe-contact rules are to be confirmed has come: nothing is sent until then."""
     due_on = party.contact.reconfirm_on

@@ -37,7 +37,7 @@ declare(
 )
 declare(Party, personal=("is_minor", "needs_interpreter", "access_needs"), keep=Keep(with_="case"))
 declare(Facilitator, keep=Keep(with_="case"))
-declare(Session, personal=("place", "cancel_reason"), keep=Keep(with_="case"))
+declare(Session, personal=("place", "online", "cancel_reason"), keep=Keep(with_="case"))
 declare(ContactAttempt, personal=("note",), keep=Keep(with_="case"))
 declare(ConflictDeclaration, personal=("disclosed",), keep=Keep(with_="party"))
 declare(Screening, personal=("concerns", "partner_violence", "changes", "note"), keep=Keep(with_="party"))

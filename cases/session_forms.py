@@ -6,6 +6,7 @@ from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,9 +45,15 @@ class WhenAndWhere(forms.ModelForm):
         widget=forms.NumberInput({"class": "w-date"}),
     )
 
+    online = forms.URLField(
+        label=_("Link to an online meeting"), max_length=300, required=False, assume_scheme="https",
+        validators=[URLValidator(["https"])], widget=forms.URLInput(OFF),
+        help_text=_("Seen by the team. Give it to each party in the way that is safe for them: messages never say it."),
+    )  # fmt: skip
+
     class Meta:
         model = Session
-        fields = ["day", "clock", "minutes", "venue", "place"]
+        fields = ["day", "clock", "minutes", "venue", "place", "online"]
         widgets = {"venue": forms.Select({"class": "w-m"}), "place": forms.TextInput(OFF)}
         help_texts = {"place": _("Where there is no venue of ours: a home, by phone, by video. Messages never say it.")}
 
@@ -62,7 +69,7 @@ class WhenAndWhere(forms.ModelForm):
             if local_to_utc(data["day"], data["clock"], zone) <= timezone.now():
                 self.add_error("day", _("Enter a time that has not passed"))
         kind = data.get("kind") or self.instance.kind
-        if not data.get("venue") and not data.get("place") and kind != Session.Kind.CALL:
+        if not any(data.get(where) for where in ("venue", "place", "online")) and kind != Session.Kind.CALL:
             self.add_error("venue", _("Choose a venue, or write where you meet"))
         return data
 
@@ -100,7 +107,7 @@ class BookForm(WhenAndWhere):
                 HTML("<details><summary>{% translate 'Another time zone' %}</summary>"), "time_zone",
                 HTML("</details>"),
             ),
-            Fieldset(_("Where"), "venue", "place"),
+            Fieldset(_("Where"), "venue", "place", "online"),
             Fieldset(_("Who"), "parties", "staff"),
             submit=_("Book the appointment"), cancel=cancel,
         )  # fmt: skip
@@ -116,7 +123,7 @@ class MoveForm(WhenAndWhere):
         self.initial["seen"] = self.instance.moved
         self.helper = Helper(
             "seen", "day", Div("clock", "minutes", css_class="cluster fields"), "venue", "place",
-            submit=_("Move the appointment"), cancel=cancel,
+            "online", submit=_("Move the appointment"), cancel=cancel,
         )  # fmt: skip
 
     def changes(self):

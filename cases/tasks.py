@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -24,6 +24,25 @@ def flag_silent_cases():
         silent = Case.objects.silent_since(timezone.now() - timedelta(days=days)).exclude(Exists(told))
         for case in silent.select_related("area", "assigned_to").order_by("quiet_since", "id")[:AT_ONCE]:
             owed.contact_again(case, days)
+
+
+@task
+def ask_for_reviews():
+    """Beat, hourly. One task a week for each case of high risk, none beside one that is still open, taken back where
+    the risk is judged anew. Run again, it finds those of this week.
+    """
+    year, week, _day = timezone.localdate().isocalendar()
+    key = Concat(Value("cases.review:"), OuterRef("reference"), Value(f":{year}-{week:02}"), output_field=CharField())
+    still_open = Q(state=Task.State.OPEN, ref=OuterRef("reference"), key__startswith="cases.review:")
+    asked = Exists(Task.objects.filter(still_open | Q(key=key)))
+    high = Case.objects.in_our_hands().filter(risk=Case.Risk.HIGH).exclude(asked)
+    for case in high.select_related("area", "assigned_to").order_by("id")[:AT_ONCE]:
+        owed.review(case)
+    calmer = Case.objects.exclude(risk=Case.Risk.HIGH).values("reference")
+    for ref in (
+        Task.objects.open().filter(key__startswith="cases.review:", ref__in=calmer).values_list("ref", flat=True)
+    ):
+        Task.objects.void_for(ref, "cases.review:")
 
 
 @task

@@ -42,12 +42,14 @@ ENDED_ICONS = {
     Session.State.HELD: "calendar-check-fill",
     Session.State.PARTLY: "calendar-check",
     Session.State.NO_SHOW: "calendar-x",
+    Session.State.ADJOURNED: "pause-circle",
     Session.State.ENDED_FOR_SAFETY: "exclamation-octagon-fill",
 }
 ENDED_KINDS = {
     Session.State.HELD: "good",
     Session.State.PARTLY: "good",
     Session.State.NO_SHOW: "wait",
+    Session.State.ADJOURNED: "wait",
     Session.State.ENDED_FOR_SAFETY: "stop",
     Session.State.CANCELED: "quiet",
 }

@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "desk-disposal": {"task": "desk.tasks.remind_of_disposal", "schedule": 3600.0},
     "notices-tick": {"task": "notices.regular.tick", "schedule": 30.0, "options": {"expires": 30}},
     "cases-silence": {"task": "cases.tasks.flag_silent_cases", "schedule": 3600.0},
+    "cases-reviews": {"task": "cases.tasks.ask_for_reviews", "schedule": 3600.0},
     "cases-meetings": {"task": "cases.tasks.check_meetings_ahead", "schedule": 3600.0},
     "cases-safe-contact": {"task": "cases.tasks.ask_for_safe_contact", "schedule": 3600.0},
     "accounts-unused": {"task": "accounts.tasks.ask_about_unused_accounts", "schedule": 3600.0},

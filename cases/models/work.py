@@ -51,6 +51,7 @@ class Session(Referenced, Stateful, Versioned):
         HELD = "held", _("Held")
         PARTLY = "partly", _("Partly held")
         NO_SHOW = "no_show", _("No-show")
+        ADJOURNED = "adjourned", _("Adjourned")
         ENDED_FOR_SAFETY = "ended_for_safety", _("Ended for safety")
         CANCELED = "canceled", _("Canceled")
 
@@ -58,13 +59,14 @@ class Session(Referenced, Stateful, Versioned):
         State.HELD: {State.PLANNED},
         State.PARTLY: {State.PLANNED},
         State.NO_SHOW: {State.PLANNED},
+        State.ADJOURNED: {State.PLANNED},
         State.ENDED_FOR_SAFETY: {State.PLANNED},
         State.CANCELED: {State.PLANNED},
     }
 
     # How an appointment that was not canceled ended, and after which endings somebody was in fact met.
-    RESULTS = (State.HELD, State.PARTLY, State.NO_SHOW, State.ENDED_FOR_SAFETY)
-    MET = (State.HELD, State.PARTLY, State.ENDED_FOR_SAFETY)
+    RESULTS = (State.HELD, State.PARTLY, State.ADJOURNED, State.NO_SHOW, State.ENDED_FOR_SAFETY)
+    MET = (State.HELD, State.PARTLY, State.ADJOURNED, State.ENDED_FOR_SAFETY)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="sessions")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -76,6 +78,7 @@ class Session(Referenced, Stateful, Versioned):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=60)
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("venue"))
     place = models.CharField(_("place or way to meet"), max_length=120, blank=True)
+    online = models.URLField(_("link to an online meeting"), max_length=300, blank=True)
     parties = models.ManyToManyField(Party, blank=True, related_name="sessions", verbose_name=_("who is asked to come"))
     staff = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="sessions", verbose_name=_("who of us is there")
@@ -157,7 +160,7 @@ class Session(Referenced, Stateful, Versioned):
         audit.record(by, "session.book", self.case, session=self.reference, kind_of=self.kind)
 
     @transaction.atomic
-    def move(self, *, by, seen, day, clock, minutes, venue, place):
+    def move(self, *, by, seen, day, clock, minutes, venue, place, online=""):
         """Give a planned appointment another time or place. Each move counts up `moved`, part of every reminder's key.
 
         `seen` is the count that the person who moves it had before them: of two movers the second is told.
@@ -168,7 +171,7 @@ class Session(Referenced, Stateful, Versioned):
             raise MoveNotAllowed(_("Only a planned appointment can be moved."))
         if self.moved != seen:
             raise MoveNotAllowed(_("Somebody moved this appointment in the meantime."))
-        fields = {"day": day, "clock": clock, "minutes": minutes, "venue": venue, "place": place}
+        fields = {"day": day, "clock": clock, "minutes": minutes, "venue": venue, "place": place, "online": online}
         fields |= {
             "starts_at": local_to_utc(day, clock, self.zone),
             "moved": self.moved + 1,

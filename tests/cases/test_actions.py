@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import Case, ContactAttempt, Party
-from cases.tasks import ask_for_safe_contact, flag_silent_cases
+from cases.tasks import ask_for_reviews, ask_for_safe_contact, flag_silent_cases
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -321,3 +321,23 @@ def test_factory_times_are_wall_times(db):
 
     assert session.wall_time.time() == time(14, 0)
     assert ContactAttemptFactory().reached
+
+
+def test_a_case_of_high_risk_is_reviewed_by_a_supervisor_each_week(open_case, time_machine):
+    case = open_case(risk="high")
+    open_case(risk="low")
+    open_case(risk="high", on_hold=True)
+    ask_for_reviews()
+    ask_for_reviews()
+
+    [task] = Task.objects.filter(key__startswith="cases.review:")
+    assert (task.ref, task.role, task.area) == (case.reference, "supervisor", case.area)
+    time_machine.move_to(timezone.now() + timedelta(days=7))
+    ask_for_reviews()
+    assert Task.objects.filter(key__startswith="cases.review:").count() == 1, "one that is open is enough"
+    Task.objects.filter(pk=task.pk).update(state="done", ended_at=timezone.now())
+    ask_for_reviews()
+    assert Task.objects.filter(key__startswith="cases.review:").count() == 2
+    Case.objects.filter(pk=case.pk).update(risk="medium")
+    ask_for_reviews()
+    assert not Task.objects.open().filter(key__startswith="cases.review:").exists()

@@ -31,7 +31,13 @@ def booked(case, party, staff):
     """An appointment two days ahead, of which the party was reminded."""
     day = timezone.localdate() + timedelta(days=2)
     session = Session(
-        case=case, kind="pre_meeting", day=day, clock=time(18, 30), place="Back room, second door", minutes=45
+        case=case,
+        kind="pre_meeting",
+        day=day,
+        clock=time(18, 30),
+        place="Back room, second door",
+        minutes=45,
+        online="https://meet.example.org/onlinecanary",
     )
     actions.book_session(session=session, parties=[party], staff=[staff.assigned], by=staff.assigned)
     Notice.objects.filter(ref=session.reference, key__contains=":2d:").update(
@@ -67,7 +73,15 @@ def test_a_reminder_brings_the_appointment_for_one_person_alone(booked, mailoutb
     assert event["ATTENDEE"] == "mailto:teodora@example.org"
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == [settings.TIME_ZONE]
     said = calendar.to_ical().decode()
-    for word in (booked.reference, booked.case.reference, booked.case.title, "Back room", "mediation", "Teodora K"):
+    for word in (
+        booked.reference,
+        booked.case.reference,
+        booked.case.title,
+        "Back room",
+        "mediation",
+        "Teodora K",
+        "onlinecanary",
+    ):
         assert word.lower() not in said.lower()
 
 
@@ -129,7 +143,7 @@ def test_the_feed_says_when_and_in_which_venue_and_nothing_else(booked, party, s
     assert calendar["METHOD"] == "PUBLISH"
     assert "ATTENDEE" not in event
     said = answer.content.decode()
-    for word in (booked.case.reference, booked.case.title, str(party), "Back room", booked.reference):
+    for word in (booked.case.reference, booked.case.title, str(party), "Back room", booked.reference, "onlinecanary"):
         assert word not in said
 
 

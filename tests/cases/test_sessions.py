@@ -320,7 +320,13 @@ def test_who_left_the_case_or_its_team_is_reminded_of_nothing(case, staff, parti
 # Results -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("result", "met", "review"),
-    [("held", True, 0), ("partly", True, 0), ("no_show", False, 0), ("ended_for_safety", True, 1)],
+    [
+        ("held", True, 0),
+        ("partly", True, 0),
+        ("adjourned", True, 0),
+        ("no_show", False, 0),
+        ("ended_for_safety", True, 1),
+    ],
 )
 def test_recording_a_result(case, staff, parties, sign_in, result, met, review, time_machine):
     session = book(case, parties)
@@ -391,3 +397,24 @@ def test_times_elsewhere_are_told_in_the_zone_of_the_place(case, parties):
     body = kinds.render("cases.session", [session.reference], "en")[session.reference].body
 
     assert "at 14:00 (America/Los_Angeles)" in body
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [("https://meet.example.org/room", True), ("http://meet.example.org", False), ("javascript:alert(1)", False)],
+)
+def test_an_online_meeting_has_a_link_that_is_safe_to_open(case, staff, parties, sign_in, link, kept):
+    day = (timezone.localdate() + SOON).isoformat()
+    posted = {
+        "kind": "coaching",
+        "day": day,
+        "clock": "14:00",
+        "minutes": 60,
+        "online": link,
+        "parties": [parties[0].pk],
+    }
+    client = sign_in(staff.assigned)
+    client.post(reverse("cases:session_book", args=[case.reference]), posted)
+
+    assert Session.objects.filter(online=link).exists() is kept
+    assert (f'href="{link}"' in client.get(case.get_absolute_url()).content.decode()) is kept

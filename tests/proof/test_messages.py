@@ -108,6 +108,7 @@ def a_case(canaries, drawn):
     session = Session(
         case=case, kind=drawn.kind, day=timezone.localdate() + timedelta(days=drawn.days), clock=drawn.clock,
         time_zone=drawn.zone, venue=venue, place=text("meeting_place", 120),
+        online=f"https://example.org/{text('online', 80)}",
     )  # fmt: skip
     actions.book_session(session=session, parties=[party], staff=[staff[0]], by=staff[0])
     return SimpleNamespace(case=case, party=party, staff=staff, session=session)
