@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Role
-from cases import lists, rules
+from cases import lists, processes, rules
 from cases.evidence import weigh
 from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
@@ -52,7 +52,7 @@ def page(request, case):
         "case": case,
         "chips": _chips(case),
         "headline": _headline(case, names, facilitators),
-        "stepper": stepper(str(case.stage)),
+        "stepper": stepper(str(case.process), str(case.stage)),
         "gate": None if case.is_closed else gate.offered_to(user, works=can["edit"]),
         "tracks": _tracks(case, parties, gate),
         "parties": parties,
@@ -109,12 +109,13 @@ def _can(user, case):
 
 
 @kept_in_each_language()
-def stepper(stage):
-    """The steps. A case referred out stands at none of them."""
-    now = next((place for place, (_label, states) in enumerate(STEPS) if stage in states), None)
+def stepper(process, stage):
+    """The steps of a process, and of another one where the case came from. A case referred out stands at none."""
+    passed = [step for step in STEPS if processes.passes(process, step[1]) or stage in step[1]]
+    now = next((place for place, (_label, states) in enumerate(passed) if stage in states), None)
     steps = [
         {"label": label, "done": now is not None and place < now, "current": place == now}
-        for place, (label, _states) in enumerate(STEPS)
+        for place, (label, _states) in enumerate(passed)
     ]
     return render_to_string("_stages.html", {"stages": steps})
 

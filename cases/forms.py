@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from areas.models import Area
+from cases import processes
 from cases.models import Case, ContactAttempt, Facilitator, Party
 from core.forms import OFF, Helper
 from core.models import SavedView
@@ -350,10 +351,13 @@ class CloseForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Closing reason"),
-        choices=Case.ClosingReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why the case is closed")},
     )
+
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = processes.ends_of(case.process)
 
 
 class ReasonForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Venue
+from cases import processes
 from cases.models import Session
 from core.forms import OFF, Helper
 from core.widgets import DateField3, TimeField24
@@ -89,7 +90,7 @@ class BookForm(WhenAndWhere):
     def __init__(self, *args, case, user, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.case = case
-        self.fields["kind"].choices = Session.Kind.choices
+        self.fields["kind"].choices = processes.kinds_of(case.process)
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             choices=zones(),

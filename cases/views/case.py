@@ -199,7 +199,7 @@ def case_refer_out(request, reference):
 def case_close(request, reference):
     case = case_of(request, reference)
     require(rules.can_decide(request.user, case))
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST or None, case=case)
     if request.method == "POST" and form.is_valid():
         actions.close_case(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Case %(case)s is closed.") % {"case": case})

@@ -193,6 +193,7 @@ def test_closing_a_case_still_tells_whoever_was_reminded(case, staff, parties, v
 # The gate ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", Session.TOGETHER)
 def test_a_joint_session_is_refused_with_the_name_of_each_missing_check(case, staff, parties, sign_in, kind):
+    Case.objects.filter(pk=case.pk).update(process="restorative" if kind == "circle" else "mediation")
     address = reverse("cases:session_book", args=[case.reference])
     posted = {
         "kind": kind, "day": (timezone.localdate() + SOON).isoformat(), "clock": "14:00", "minutes": 90, "place": "x",
