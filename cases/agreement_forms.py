@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Agreement, Signature, Term
+from cases.models import Agreement, AgreementShare, Signature, Term
 from core.forms import OFF, Helper
 from core.widgets import DateField3
 
@@ -102,3 +102,30 @@ class SettleForm(forms.Form):
         allowed = [to for to, sources in Term.MOVES.items() if term.state in sources]
         self.fields["state"].choices = [(state.value, state.label) for state in allowed]
         self.helper = Helper("state", submit=_("Save"), cancel=cancel)
+
+
+class ShareForm(forms.ModelForm):
+    """Who gets the agreement, what for, and which sides consented to that in writing."""
+
+    class Meta:
+        model = AgreementShare
+        fields = ["recipient", "purpose", "consented"]
+        widgets = {
+            "recipient": forms.TextInput(OFF), "purpose": forms.TextInput(OFF),
+            "consented": forms.CheckboxSelectMultiple,
+        }  # fmt: skip
+        error_messages = {
+            "recipient": {"required": _("Enter who gets it")},
+            "purpose": {"required": _("Enter what it is for")},
+            "consented": {"required": _("Tick who consented in writing: it takes every side")},
+        }
+        help_texts = {
+            "recipient": _("For example a court, a landlord or a housing office."),
+            "consented": _("Each must have signed a paper that names who gets it and what for."),
+        }
+
+    def __init__(self, *args, agreement, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.agreement = agreement
+        self.fields["consented"].queryset = agreement.case.parties.sides()
+        self.helper = Helper("recipient", "purpose", "consented", submit=_("Record that it is shared"), cancel=cancel)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases import owed
 from cases.models import (
+    AgreementShare,
     Case,
     Communication,
     ConflictDeclaration,
@@ -99,6 +100,8 @@ def _entries(party):
         yield _when(consent.at), consent.wording.get_kind_display(), consent.get_answer_display()
     for given in party.follow_up_answers.all():
         yield _when(given.at), _("Answer to a follow-up"), given.get_holding_display()
+    for share in AgreementShare.objects.filter(agreement__case_id=party.case_id, consented=party):
+        yield _when(share.at), _("Agreement shared with"), f"{share.recipient}: {share.purpose}"
     for term in party.terms.all():
         yield str(term.agreement.agreed_on), term.agreement.get_kind_display(), term.what
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import people
 from cases.models import (
     Agreement,
+    AgreementShare,
     BreakGlass,
     Case,
     Communication,
@@ -51,6 +52,7 @@ declare(
 declare(Agreement, keep=Keep(with_="case"))
 declare(Term, personal=("what", "known_by"), keep=Keep(with_="agreement"))
 declare(Signature, keep=Keep(with_="agreement"))
+declare(AgreementShare, personal=("recipient", "purpose"), keep=Keep(with_="agreement"))
 declare(FollowUp, keep=Keep(with_="agreement"))
 declare(FollowUpLink, keep=Keep(with_="follow_up"))
 declare(FollowUpAnswer, keep=Keep(with_="follow_up"))

@@ -56,6 +56,7 @@ urlpatterns = [
     path("<str:reference>/agreements/new/", agreement.agreement_create, name="agreement_create"),
     path("<str:reference>/agreements/<uuid:handle>/", agreement.agreement_detail, name="agreement_detail"),
     path("<str:reference>/agreements/<uuid:handle>/sign/", agreement.agreement_sign, name="agreement_sign"),
+    path("<str:reference>/agreements/<uuid:handle>/share/", agreement.agreement_share, name="agreement_share"),
     path(
         "<str:reference>/agreements/<uuid:handle>/print/<str:language>/",
         agreement.agreement_print,

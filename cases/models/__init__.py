@@ -1,5 +1,5 @@
 from cases.models.access import BreakGlass, SealLift
-from cases.models.agreement import Agreement, Signature, Term
+from cases.models.agreement import Agreement, AgreementShare, Signature, Term
 from cases.models.case import Case
 from cases.models.communication import Communication
 from cases.models.follow_up import FollowUp, FollowUpAnswer, FollowUpLink, TermAnswer
@@ -8,7 +8,7 @@ from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, N
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "Agreement", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent", "ContactAttempt",
-    "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink", "GateOverride", "NoticeGiven", "Party", "Screening",
-    "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
+    "Agreement", "AgreementShare", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent",
+    "ContactAttempt", "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink", "GateOverride", "NoticeGiven",
+    "Party", "Screening", "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
 ]  # fmt: skip

@@ -159,3 +159,35 @@ class Signature(models.Model):
         self.by = by
         self.save()
         audit.record(by, "agreement.sign", self.agreement.case, mode=self.mode)
+
+
+class AgreementShare(models.Model):
+    """An agreement was given to somebody outside, with the written consent of every side. It is never changed."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="shares")
+    recipient = models.CharField(_("who gets it"), max_length=160)
+    purpose = models.CharField(_("what for"), max_length=200)
+    consented = models.ManyToManyField(Party, related_name="+", verbose_name=_("who consented in writing"))
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("sharing of an agreement")
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return self.recipient
+
+    @transaction.atomic
+    def share(self, consented, *, by):
+        """Keep that it was given; refused while the written consent of a side is missing."""
+        case = self.agreement.case
+        type(self.agreement).objects.select_for_update(of=("self",)).get(pk=self.agreement_id)
+        missing = [str(party) for party in case.parties.sides().exclude(pk__in=[party.pk for party in consented])]
+        if missing:
+            told = _("It may be shared with the written consent of every side alone. Missing: %(who)s.")
+            raise MoveNotAllowed(told % {"who": ", ".join(missing)})
+        self.by = by
+        self.save()
+        self.consented.set(consented)
+        audit.record(by, "agreement.share", case, kind=audit.Kind.DISCLOSURE, consented=len(consented))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import agreeing, paper, rules
-from cases.agreement_forms import AgreementForm, SettleForm, SignatureForm, TermForm
+from cases.agreement_forms import AgreementForm, SettleForm, ShareForm, SignatureForm, TermForm
 from cases.fetch import case_of
 from cases.models import Term
 from cases.opening import show
@@ -78,6 +78,7 @@ def agreement_detail(request, reference, handle):
         "terms": agreement.terms.select_related("who__contact"),
         "signatures": signatures,
         "follow_ups": _follow_ups(agreement),
+        "shares": agreement.shares.select_related("by"),
         "is_open": not signatures and not agreement.case.is_closed,
         "languages": settings.LANGUAGES,
     }
@@ -97,6 +98,19 @@ def agreement_sign(request, reference, handle):
         return redirect(agreement)
     context = {"form": form, "agreement": agreement, "terms": agreement.terms.select_related("who__contact")}
     return show(request, agreement.case, "cases/agreement_sign.html", context)
+
+
+@FORM
+@once
+def agreement_share(request, reference, handle):
+    """Record that the agreement is given to somebody outside: with the written consent of every side, or not at all."""
+    agreement = _agreement_of(request, reference, handle)
+    form = ShareForm(request.POST or None, agreement=agreement, cancel=agreement.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        form.save(commit=False).share(form.cleaned_data["consented"], by=request.user)
+        messages.success(request, _("It is recorded who got the agreement and what for."))
+        return redirect(agreement)
+    return show(request, agreement.case, "cases/agreement_share.html", {"form": form, "agreement": agreement})
 
 
 @FORM

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import agreeing, paper, people
-from cases.models import Agreement, Case, Communication, Signature, Term
+from cases.models import Agreement, AgreementShare, Case, Communication, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -194,3 +194,27 @@ def test_a_closed_case_takes_no_agreement(open_case, staff, sign_in):
     assert sign_in(staff.assigned).get(reverse("cases:agreement_create", args=[case.reference])).status_code == 409
     with pytest.raises(MoveNotAllowed):
         agreeing.record(agreement=Agreement(case=case, kind="full", agreed_on=timezone.localdate()), by=staff.assigned)
+
+
+def test_an_agreement_is_shared_with_the_written_consent_of_every_side_alone(agreement, sides, staff, sign_in):
+    client, page = sign_in(staff.assigned), address("agreement_share", agreement)
+    posted = {"recipient": "Housing court", "purpose": "The hearing in May"}
+    refused = client.post(page, posted | {"consented": [sides[0].pk]})
+    assert refused.status_code == 409
+    assert f"Missing: {sides[1]}" in refused.content.decode()
+    assert "Tick who consented in writing" in client.post(page, posted).content.decode()
+    assert not AgreementShare.objects.exists()
+
+    shown = client.post(page, posted | {"consented": [party.pk for party in sides]}, follow=True).content.decode()
+    assert "Housing court" in shown
+    share = AgreementShare.objects.get()
+    assert set(share.consented.all()) == set(sides)
+    assert AuditEntry.objects.get(act="agreement.share").kind == "disclosure"
+    [section] = people.bundle([str(sides[0].handle)])
+    assert "Housing court" in str(section.entries)
+
+
+def test_a_third_side_must_consent_as_well(case, agreement, sides, staff, sign_in):
+    PartyFactory(case=case, responding=True)
+    posted = {"recipient": "Court", "purpose": "The hearing", "consented": [party.pk for party in sides]}
+    assert sign_in(staff.assigned).post(address("agreement_share", agreement), posted).status_code == 409

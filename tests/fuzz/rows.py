@@ -215,6 +215,11 @@ CASE = [
     Row(
         "cases:agreement_sign", "officer", case_and("agreement"), lambda w: {"party": w.party.pk, "mode": "paper"}
     ),
+    Row(
+        "cases:agreement_share", "officer", case_and("agreement"),
+        lambda w: {"recipient": "The housing office", "purpose": "The lease",
+                   "consented": [w.party.pk, w.other_party.pk]},
+    ),
     Row("cases:follow_up_detail", "officer", case_and("follow_up"), lambda w: {"day": in_days(9)}),
     Row(
         "cases:follow_up_hear", "officer",

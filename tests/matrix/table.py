@@ -235,6 +235,7 @@ CASES = {
     "cases:agreement_create": of_case("case", TEAM, 200, 200),
     "cases:agreement_detail": of_case("agreement", TEAM, 200, 200),
     "cases:agreement_sign": of_case("agreement", TEAM, 200, 200),
+    "cases:agreement_share": of_case("agreement", TEAM, 200, 200),
     "cases:agreement_print": of_case("agreement in a language", TEAM, 200),
     "cases:term_settle": of_case("term", TEAM, 200, 200),
     "cases:term_drop": of_case("term", TEAM, 200, 302),

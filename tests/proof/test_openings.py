@@ -28,7 +28,8 @@ OPENINGS = {
     "cases:party_edit", "cases:party_remove", "cases:facilitator_add", "cases:facilitator_end", "cases:session_book",
     "cases:session_move", "cases:session_cancel", "cases:session_record", "cases:conflict_declare",
     "cases:screening_record", "cases:notice_give", "cases:consent_record", "cases:consent_withdraw",
-    "cases:agreement_create", "cases:agreement_detail", "cases:agreement_sign", "cases:agreement_print",
+    "cases:agreement_create", "cases:agreement_detail", "cases:agreement_share", "cases:agreement_sign",
+    "cases:agreement_print",
     "cases:term_settle", "cases:term_drop", "cases:follow_up_detail", "cases:follow_up_hear", "cases:follow_up_link",
     "cases:letter_list", "cases:letter_print", "cases:gate_override", "cases:note_list", "cases:note_forget",
     "partners:organization_detail", "partners:contact_edit", "partners:contact_remove",
@@ -168,7 +169,7 @@ def test_each_reading_leaves_the_entries_that_it_owes(site, figure, size):
 
 def test_every_address_is_classified_once(figure):
     assert unclassified(registered()) == set()
-    figure("addresses judged for read audit", len(set(judged(registered()))), "== 103")
+    figure("addresses judged for read audit", len(set(judged(registered()))), "== 104")
 
 
 def test_pages_of_a_case_are_all_openings():
