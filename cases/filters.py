@@ -4,18 +4,17 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth import get_user_model
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
 from areas.models import Area
 from cases.models import Case
 from core.kept import kept_in_each_language
 from core.membership import IsOneOf
+from core.prepared import prepared
 from core.search import search_query
 from notices.models import Task
 
@@ -24,7 +23,15 @@ STATES = [(OPEN, _("Open")), *Case.State.choices, (ALL, _("Open and closed"))]
 SILENT = [("", _("Any time")), ("14", _("14 days and more")), ("30", _("30 days and more"))]
 ANY = [("", _("Any"))]
 SELECTED = SafeString(" selected")
-
+# What this person may choose: the areas they serve, and for a supervisor whoever is an officer today. A test holds it
+# to what the ORM answers; it is written out because asking through the ORM cost a tenth of the list.
+CHOICES = """
+    SELECT 'area', name, reference FROM areas_area WHERE id = ANY(%(areas)s::bigint[])
+    UNION ALL
+    SELECT 'assigned', u.name, u.reference FROM accounts_user u JOIN accounts_rolegrant r ON r.user_id = u.id
+    WHERE %(officers)s AND u.is_active AND r.role = 'officer'
+    ORDER BY 1, 2, 3
+"""
 
 # The choices that are the same for everybody.
 FIXED = {
@@ -136,19 +143,14 @@ class CaseFilter(forms.Form):
 
     def _options(self):
         """Areas and officers come from one query; the rest is fixed."""
-        found = self._choices("area", Area.objects.filter(pk__in=self.user.area_ids))
         options = {"area": [("", _("Any"))]}
         if self.user.is_supervisor:
-            officers = get_user_model().objects.active().with_role(Role.OFFICER)
-            found = found.union(self._choices("assigned", officers), all=True)
             options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet"))]
-        for select, name, reference in found.order_by("select", "name", "reference"):
-            options[select].append((reference, name))
+        with prepared() as cursor:
+            cursor.execute(CHOICES, {"areas": list(self.user.area_ids), "officers": self.user.is_supervisor})
+            for select, name, reference in cursor:
+                options[select].append((reference, name))
         return FIXED | options
-
-    @staticmethod
-    def _choices(select, rows):
-        return rows.order_by().annotate(select=Value(select)).values_list("select", "name", "reference")
 
     def chips(self, options):
         """Each filter in force: what it says and the address of the list without it."""

@@ -5,10 +5,14 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Role, User
+from areas.models import Area
 from cases import lists
+from cases.filters import CaseFilter
 from cases.models import Case
 from core.models import AuditEntry, SavedView
 from tests.factories.accounts import UserFactory
@@ -223,3 +227,18 @@ def test_only_those_who_have_cases_keep_views_of_them(db, sign_in, role, status)
 
     assert answer.status_code == status
     assert user.saved_views.count() == (status == 302)
+
+
+@pytest.mark.parametrize("who", ["supervisor", "assigned"])
+def test_areas_and_officers_to_choose_from_are_those_that_the_models_know(case, staff, who):
+    user = getattr(staff, who)
+    UserFactory(officer=True, name="Ofc. Gone").disable(by=staff.supervisor)
+    UserFactory(mediator=True)
+    options = {row["name"]: row["choices"] for row in CaseFilter(QueryDict(""), user=user).rows()}
+
+    areas = Area.objects.filter(pk__in=user.area_ids).order_by("name", "reference")
+    assert options["area"][1:] == list(areas.values_list("reference", "name"))
+    officers = User.objects.active().with_role(Role.OFFICER).order_by("name", "reference")
+    known = list(officers.values_list("reference", "name")) if user.is_supervisor else None
+    assert options.get("assigned", [None, None])[2:] == (known or [])
+    assert (known is None) == ("assigned" not in options)
