@@ -331,9 +331,9 @@ def _wind_up(case, why, by):
 
 
 @transaction.atomic
-def reopen_case(*, case, by):
+def reopen_case(*, case, reason, by):
     """Take a closed case up again, with the tasks of a new one."""
-    case.reopen(by=by)
+    case.reopen(reason, by=by)
     case.communications.update(purge_on=None)
     Task.objects.void_for(case.reference, "cases.notes:")
     if case.assigned_to_id and case.assigned_to.is_active:

@@ -360,6 +360,18 @@ class CloseForm(forms.Form):
         self.fields["reason"].choices = processes.ends_of(case.process)
 
 
+class ReopenForm(forms.Form):
+    """Why a closed case is taken up again."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        widget=forms.TextInput(OFF),
+        help_text=_("For example that an agreement does not hold. It is seen in the timeline."),
+        error_messages={"required": _("Enter why the case is reopened")},
+    )
+
+
 class ReasonForm(forms.Form):
     """A reason in writing, for acts that somebody will ask about."""
 

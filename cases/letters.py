@@ -87,37 +87,25 @@ def _invitation(party):
     )
 
 
-def _current(kind):
-    return Wording.objects.filter(kind=kind, language=get_language()).order_by("-version").first()
+def _given(kind, **more):
+    """The text in force of a kind, or None where it was never published in this language."""
+    text = Wording.objects.filter(kind=kind, language=get_language()).order_by("-version").first()
+    if text is None:
+        return None
+    paragraphs = [line for line in text.body.splitlines() if line.strip()]
+    return Written(title=text.get_kind_display(), paragraphs=paragraphs, version=str(text), **more)
 
 
 def _notice(party):
-    text = _current(Wording.Kind.NOTICE)
-    if text is None:
-        return None
-    return Written(
-        title=str(Kind.NOTICE.label),
-        paragraphs=_paragraphs(text),
-        lines=(now_("Given to me on (day), my name or initials"),),
-        version=str(text),
-    )
+    return _given(Wording.Kind.NOTICE, lines=(now_("Given to me on (day), my name or initials"),))
 
 
 def _consent(party):
-    text = _current(Wording.Kind.CONSENT)
-    if text is None:
-        return None
-    return Written(
-        title=str(Kind.CONSENT.label),
-        paragraphs=_paragraphs(text),
-        boxes=(now_("I agree to take part."), now_("I do not agree to take part.")),
-        lines=(
-            now_("Signature"),
-            now_("Day"),
-            *([now_("Signature of a parent or guardian")] if party.is_minor else []),
-        ),
-        version=str(text),
-    )
+    lines = [now_("Signature"), now_("Day")]
+    if party.is_minor:
+        lines.append(now_("Signature of a parent or guardian"))
+    boxes = (now_("I agree to take part."), now_("I do not agree to take part."))
+    return _given(Wording.Kind.CONSENT, boxes=boxes, lines=tuple(lines))
 
 
 def _closing(party):
@@ -138,10 +126,6 @@ def _closing(party):
             _call_us(),
         ],
     )
-
-
-def _paragraphs(text):
-    return [line for line in text.body.splitlines() if line.strip()]
 
 
 WRITERS = {Kind.INVITATION: _invitation, Kind.NOTICE: _notice, Kind.CONSENT: _consent, Kind.CLOSING: _closing}

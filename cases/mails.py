@@ -174,8 +174,13 @@ def _facts(link):
 
 
 def ask_whether_it_held(link, *, owner):
-    """Owe one side the message with its link on the day. With a sign of violence only people ask."""
-    if link.follow_up.case.violence_indicated:
+    """Owe one side the message with its link on the day.
+
+    With a sign of violence, of a child, and of whoever may not be written to only people ask: the officer has a task
+    for the follow-up as it is, and needs no second one about a message.
+    """
+    by_hand = link.follow_up.case.violence_indicated or link.party.is_minor
+    if by_hand or not choose_channel(link.party.contact, Purpose.CASE):
         return
     due_on = link.follow_up.due_on
     outbox.post(

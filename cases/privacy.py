@@ -33,7 +33,7 @@ YEARS = 3
 
 declare(
     Case,
-    personal=("title", "summary", "place", "source_detail", "court_place", "hold_reason"),
+    personal=("title", "summary", "place", "source_detail", "court_place", "hold_reason", "reopen_reason"),
     keep=Keep(days=YEARS * 365, after="closed_at", since=_("the case was closed")),
 )
 declare(Party, personal=("is_minor", "needs_interpreter", "access_needs"), keep=Keep(with_="case"))

@@ -63,7 +63,7 @@ TOLD = ("state", "assigned_to", "access", "risk", "violence_indicated")
 # Columns that follow from something which has an entry of its own.
 QUIET = {
     "version", "first_contact_at", "last_contact_at", "held_from", "held_until", "hold_reason", "closing_reason",
-    "closed_at", "closed_by", "referred_to", "reopened_count", "reopened_at",
+    "closed_at", "closed_by", "referred_to", "reopened_count", "reopened_at", "reopen_reason",
 }  # fmt: skip
 
 
@@ -249,7 +249,8 @@ def _change(before, after):
     at, by = after["pgh_created_at"], after["changed_by"] or ""
     if before["state"] != after["state"]:
         title = _("Stage: %(state)s") % {"state": Case.State(after["state"]).label}
-        why = after["hold_reason"] or after["referred_to"] or _closing(after)
+        reopened = after["reopen_reason"] if before["state"] == Case.State.CLOSED else ""
+        why = reopened or after["hold_reason"] or after["referred_to"] or _closing(after)
         yield Entry(at, icon="arrow-right-circle", kind="info", title=title, by=by, text=why)
     if before["assigned_to_id"] != after["assigned_to_id"]:
         title = _("Assigned to %(officer)s") % {"officer": after["officer"] or _("nobody")}

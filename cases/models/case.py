@@ -176,6 +176,7 @@ class Case(Referenced, Stateful, Versioned):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     reopened_count = models.PositiveSmallIntegerField(default=0, editable=False)
     reopened_at = models.DateTimeField(null=True, editable=False)
+    reopen_reason = models.CharField(_("why it was reopened"), max_length=200, blank=True, editable=False)
     quiet_since = models.GeneratedField(
         expression=Greatest(F("received_at"), F("last_contact_at"), F("reopened_at")),
         output_field=models.DateTimeField(_("last contact")),
@@ -317,8 +318,8 @@ class Case(Referenced, Stateful, Versioned):
         self._move(self.State.CLOSED, by=by, **closed, **self.NOT_HELD)
 
     @transaction.atomic
-    def reopen(self, *, by):
-        """Take the case up again from the start; it then counts as a repeat."""
+    def reopen(self, reason, *, by):
+        """Take the case up again from the start, for a reason; it then counts as a repeat."""
         self._refresh_locked("state", "reopened_count")
         if not self.is_closed:
             raise MoveNotAllowed(_("%(case)s is not closed.") % {"case": self})
@@ -330,6 +331,7 @@ class Case(Referenced, Stateful, Versioned):
             closed_by=None,
             reopened_count=self.reopened_count + 1,
             reopened_at=timezone.now(),
+            reopen_reason=reason,
         )
 
     @transaction.atomic

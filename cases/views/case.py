@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, closing, detail, rules, similar
 from cases.fetch import case_of, case_to_show
-from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, resume_draft
+from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, ReopenForm, resume_draft
 from cases.models import Case, Party
 from cases.opening import is_open, show
 from cases.sources import DEFINITIONS
@@ -212,8 +212,9 @@ def case_close(request, reference):
 def case_reopen(request, reference):
     case = case_of(request, reference)
     require(rules.can_decide(request.user, case))
-    if request.method == "POST":
-        actions.reopen_case(case=case, by=request.user)
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.reopen_case(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Case %(case)s is open again, and counts as a repeat.") % {"case": case})
         return redirect(case)
-    return show(request, case, "cases/case_reopen.html", {})
+    return show(request, case, "cases/case_reopen.html", {"form": form})

@@ -93,7 +93,9 @@ def test_a_payment_plan_that_is_broken_opens_the_case_again(desk, case, open_con
     desk.get_by_role("button", name="Save their answer").click()
     expect(desk.get_by_text("The sides disagree")).to_be_visible()
     desk.get_by_role("link", name="Reopen the case").click()
+    desk.get_by_label("Why").fill("The sides disagree whether the rent was paid")
     desk.get_by_role("button", name=re.compile("Reopen")).click()
+    expect(desk.get_by_text("The sides disagree whether the rent was paid")).to_be_visible()
 
     case.refresh_from_db()
     assert (case.is_closed, case.reopened_count) == (False, 1)

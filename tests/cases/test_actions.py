@@ -258,7 +258,7 @@ def test_ending_a_case_calls_everything_off(case, staff, parties, end):
 def test_reopening_counts_and_begins_anew(case, staff):
     actions.close_case(case=case, reason=Case.ClosingReason.NOT_REACHED, by=staff.assigned)
     Case.objects.filter(pk=case.pk).update(received_at=timezone.now() - timedelta(days=100))
-    actions.reopen_case(case=case, by=staff.assigned)
+    actions.reopen_case(case=case, reason="They asked", by=staff.assigned)
 
     case.refresh_from_db()
     assert (case.state, case.reopened_count, case.closing_reason) == (Case.State.INTAKE, 1, "")
@@ -271,7 +271,7 @@ def test_reopening_counts_and_begins_anew(case, staff):
     [
         ("hold", {"until": date(2027, 1, 1), "reason": "later"}),
         ("resume", {}),
-        ("reopen", {}),
+        ("reopen", {"reason": "They asked"}),
         ("refer_out", {"to": "somebody"}),
     ],
 )

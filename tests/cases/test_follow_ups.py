@@ -137,6 +137,19 @@ def test_with_a_sign_of_violence_only_people_ask(follow_up, sides, staff, mailou
     assert not Notice.objects.filter(ref=str(later.handle)).exists()
 
 
+@pytest.mark.parametrize("why", [{"is_minor": True}, {"contact__may_email": False}])
+def test_a_child_and_whoever_may_not_be_written_to_are_asked_by_a_person(case, staff, why, mailoutbox):
+    party = PartyFactory(case=case, contact__email="somebody@example.org", **{"contact__may_email": True} | why)
+    agreement = Agreement(case=case, kind="full", agreed_on=TODAY() - timedelta(days=30))
+    agreeing.record(agreement=agreement, by=staff.assigned)
+    deliver_due()
+
+    assert mailoutbox == []
+    assert not Notice.objects.filter(kind="cases.follow_up", contact=party.contact).exists()
+    assert not Task.objects.filter(key__startswith="notices.").exists()
+    assert Task.objects.open().filter(key__startswith="cases.follow_up:").exists()
+
+
 def test_a_side_answers_without_an_account(follow_up, sides, client):
     link, term = link_of(follow_up, sides[0]), Term.objects.get()
     page = client.get(link.address)

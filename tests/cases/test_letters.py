@@ -1,5 +1,7 @@
 """Letters and forms: for one party, in each language, without a word of anybody else or of what was said in private."""
 
+from itertools import product
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -22,6 +24,8 @@ TITLES = {
 
 @pytest.fixture
 def party(case):
+    for kind, language in product(Wording.Kind.values, ("en", "es")):
+        wording(kind, language)
     return PartyFactory(case=case, contact__name="Teodora K.")
 
 
@@ -71,7 +75,7 @@ def test_what_comes_back_on_paper_can_be_found(party):
     assert words["boxes"] == ("I agree to take part.", "I do not agree to take part.")
 
 
-def test_a_minor_s_consent_has_a_line_for_a_guardian(case):
+def test_a_minor_s_consent_has_a_line_for_a_guardian(case, party):
     minor = PartyFactory(case=case, is_minor=True)
     assert "Signature of a parent or guardian" in letters.words_of(letters.Kind.CONSENT, minor)["lines"]
 

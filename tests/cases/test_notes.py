@@ -137,7 +137,7 @@ def test_closing_dates_their_end_and_reopening_takes_it_back(case, note, staff):
     with pytest.raises(MoveNotAllowed):
         Communication(case=case, text="x").write(by=staff.facilitator)
 
-    actions.reopen_case(case=case, by=staff.assigned)
+    actions.reopen_case(case=case, reason="They asked", by=staff.assigned)
     note.refresh_from_db()
     assert note.purge_on is None
     assert not Task.objects.open().filter(key__startswith="cases.notes:").exists()

@@ -217,6 +217,17 @@ def test_who_steps_back_leaves_the_case(case, ready, staff):
     assert Task.objects.open().filter(key__startswith="cases.facilitator:").count() == 1
 
 
+@pytest.mark.parametrize(("who", "stays"), [("facilitator", False), ("assigned", True)])
+def test_who_steps_back_is_led_to_what_they_may_still_open(case, ready, staff, sign_in, who, stays):
+    person = getattr(staff, who)
+    facilitator = case.facilitators.serving().get()
+    if facilitator.user != person:
+        facilitator = FacilitatorFactory(case=case, user=person, kind="officer", part="co")
+    posted = {"party": ready[0].pk, "result": "recused"}
+    answer = sign_in(person).post(address("conflict_declare", case, facilitator.handle), posted)
+    assert answer.url == (case.get_absolute_url() if stays else reverse("cases:case_list"))
+
+
 def test_nobody_books_on_a_consent_that_is_being_taken_back(case, ready, staff, transactional_db):
     consent = ready[0].consents.get()
     withdraw = partial(readying.withdraw_consent, consent=consent, by=staff.assigned)

@@ -165,7 +165,7 @@ CASE = [
     Row("cases:case_resume", "officer", of("held")),
     Row("cases:case_refer_out", "officer", of("case"), fixed(to="Harbor Mediation")),
     Row("cases:case_close", "officer", of("held"), fixed(reason="improved")),
-    Row("cases:case_reopen", "officer", of("closed")),
+    Row("cases:case_reopen", "officer", of("closed"), fixed(reason="The agreement does not hold")),
     Row("cases:case_access", "officer", of("case"), fixed(access="unit")),
     Row("cases:case_break_glass", "second", of("sealed"), fixed(reason=REASON)),
     Row("cases:seal_lift_ask", "officer", of("sealed"), fixed(reason=REASON)),

@@ -210,7 +210,7 @@ CASES = {
     "cases:case_resume": of("held case", TEAM, 200, 302),
     "cases:case_refer_out": of_case("case", TEAM, 200, 200),
     "cases:case_close": of_case("case", TEAM, 200, 200),
-    "cases:case_reopen": of("closed case", TEAM, 200, 302),
+    "cases:case_reopen": of("closed case", TEAM, 200, 200),
     "cases:case_access": of_case("case", TEAM, 200, 200),
     "cases:case_break_glass": of("sealed case", {SUPERVISOR}, 200, 200),
     "cases:seal_lift_ask": of("sealed case", {OFFICER, MEDIATOR}, 200, 200),

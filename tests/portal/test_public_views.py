@@ -81,7 +81,8 @@ def test_language_is_remembered_and_the_page_kept(client, db):
     response = client.get("/language/es/", {"next": "/contact/?area=Eastgate"})
 
     assert (response.status_code, response.url) == (302, "/contact/?area=Eastgate")
-    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "es"
+    cookie = client.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert (cookie.value, cookie["samesite"]) == ("es", "Lax")
     assert '<html lang="es"' in client.get("/contact/").content.decode()
 
 

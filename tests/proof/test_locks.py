@@ -6,6 +6,7 @@ That a lock does what it should is raced in the tests of each app; here none can
 import re
 from collections import Counter
 from datetime import time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, connections
@@ -18,7 +19,17 @@ from accounts.models import Invitation
 from areas.load import Order, load
 from areas.models import Booking
 from cases import actions
-from cases.models import ContactAttempt, Session
+from cases.models import (
+    Agreement,
+    AgreementShare,
+    ContactAttempt,
+    FollowUp,
+    FollowUpAnswer,
+    FollowUpLink,
+    Session,
+    Signature,
+    Term,
+)
 from core import jobs, people, retention, sealing
 from core.models import Job, PersonRequest
 from core.states import MoveNotAllowed
@@ -198,6 +209,58 @@ def write_text():
     return lambda: form.save(slug="privacy", language="en", by=UserFactory(coordinator=True))
 
 
+def agreed():
+    """An agreement with a term, and a follow-up with the link of a side."""
+    case = CaseFactory()
+    party = PartyFactory(case=case)
+    agreement = Agreement.objects.create(case=case, kind="full", agreed_on=timezone.localdate(), by=case.opened_by)
+    term = Term.objects.create(agreement=agreement, who=party, what="No drums after ten")
+    follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
+    link = FollowUpLink(follow_up=follow_up, party=party)
+    link.issue_first()
+    return SimpleNamespace(
+        agreement=agreement, party=party, term=term, follow_up=follow_up, link=link, by=case.opened_by
+    )
+
+
+def add_term():
+    made = agreed()
+    term = Term(agreement=made.agreement, who=made.party, what="And no trumpets")
+    return lambda: term.add(by=made.by)
+
+
+def drop_term():
+    made = agreed()
+    return lambda: made.term.drop(by=made.by)
+
+
+def settle_term():
+    made = agreed()
+    return lambda: made.term.settle("done", by=made.by)
+
+
+def sign_agreement():
+    made = agreed()
+    return lambda: Signature(agreement=made.agreement, party=made.party, mode="paper").sign(by=made.by)
+
+
+def share_agreement():
+    made = agreed()
+    share = AgreementShare(agreement=made.agreement, recipient="The court", purpose="The hearing")
+    return lambda: share.share([made.party], by=made.by)
+
+
+def answer_follow_up():
+    made = agreed()
+    given = FollowUpAnswer(follow_up=made.follow_up, party=made.party, mode="call", holding="held")
+    return lambda: given.give({}, by=made.by)
+
+
+def renew_link():
+    made = agreed()
+    return lambda: made.link.renew(by=made.by)
+
+
 LOCKS = {
     # The second is of the library, for its own count of guesses.
     sign_again: {"accounts_user": 1, "mfa_authenticator": 1},
@@ -213,6 +276,13 @@ LOCKS = {
     move_session: {"cases_session": 1},
     hold_case: {"cases_case": 2},
     note_contact: {"cases_case": 1},
+    add_term: {"cases_case": 1, "cases_agreement": 1},
+    drop_term: {"cases_agreement": 1},
+    settle_term: {"cases_term": 1},
+    sign_agreement: {"cases_case": 1, "cases_agreement": 1},
+    share_agreement: {"cases_agreement": 1},
+    answer_follow_up: {"cases_followup": 1},
+    renew_link: {"cases_followuplink": 1},
     claim_job: {"core_job": 1},
     choose: {"core_personrequest": 1},
     approve: {"core_personrequest": 3},
