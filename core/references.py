@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from functools import partial
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import IntegrityError, models, transaction
@@ -15,6 +16,20 @@ def new_reference(letter):
     """A fresh reference: 32**5 (33.5 million) a letter and year, never a serial number."""
     body = "".join(secrets.choice(CROCKFORD) for _ in range(5))
     return f"{letter}-{timezone.localdate():%y}-{body}"
+
+
+def save_under_a_free_one(row, letter, save):
+    """Save a new row under the reference it has or a fresh one, drawing again in the rare case that it is taken."""
+    for attempt in range(5):
+        row.reference = (not attempt and row.reference) or new_reference(letter)
+        try:
+            with transaction.atomic():
+                return save()
+        except IntegrityError as error:
+            if attempt == 4 or "reference" not in str(error):
+                row.reference = ""
+                raise
+    return None
 
 
 def tidy(text):
@@ -42,16 +57,7 @@ class Referenced(models.Model):
         return self.reference
 
     def save(self, *args, **kwargs):
-        """Give a new row its reference, drawing again in the rare case that the first one is taken."""
+        """Give a new row its reference."""
         if self.reference:
             return super().save(*args, **kwargs)
-        for attempt in range(5):
-            self.reference = new_reference(self.LETTER)
-            try:
-                with transaction.atomic():
-                    return super().save(*args, **kwargs)
-            except IntegrityError as error:
-                if attempt == 4 or "reference" not in str(error):
-                    self.reference = ""
-                    raise
-        return None
+        return save_under_a_free_one(self, self.LETTER, partial(super().save, *args, **kwargs))

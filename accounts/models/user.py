@@ -1,5 +1,5 @@
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -15,7 +15,7 @@ from areas.models import BELOW_AND_AFTER, Area, beginning_at
 from core import audit
 from core.history import tracked
 from core.prepared import prepared
-from core.references import new_reference
+from core.references import new_reference, save_under_a_free_one
 from core.states import MoveNotAllowed
 from notices.models import Contact
 
@@ -128,6 +128,11 @@ class User(AbstractBaseUser):
                 | Q(is_active=False, disabled_at__isnull=False, disabled_by__isnull=False),
             )
         ]
+
+    def save(self, *args, **kwargs):
+        """A new account whose reference is taken gets another one."""
+        save = partial(super().save, *args, **kwargs)
+        return save_under_a_free_one(self, "U", save) if self._state.adding else save()
 
     def __str__(self):
         return self.name

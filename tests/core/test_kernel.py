@@ -1,11 +1,15 @@
 """The kernel's smallest promises: references, folding, audit entries of one transaction."""
 
+from itertools import chain, count
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from core import audit
 from core.models import AuditEntry
 from core.references import new_reference, tidy
+from tests.factories.accounts import UserFactory
+from tests.factories.cases import CaseFactory
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,19 @@ def test_fold_forgives_accents_and_case(db, written, plain):
 def test_reference_as_typed_is_tidied():
     assert tidy(" m-26-o1l9z ") == "M-26-0119Z"
     assert len(new_reference("M")) == 10
+
+
+def test_a_reference_that_is_taken_is_drawn_again(db, monkeypatch):
+    person, case = UserFactory(), CaseFactory()
+    taken = [person.reference, "U-26-FRESH", case.reference, "M-26-FRESH"]
+    drawn = chain(taken, (f"X-26-{number:05}" for number in count()))
+    monkeypatch.setattr("accounts.models.user.new_reference", lambda letter: next(drawn))
+    monkeypatch.setattr("core.references.new_reference", lambda letter: next(drawn))
+
+    assert UserFactory().reference == "U-26-FRESH"
+    assert CaseFactory(area=case.area, opened_by=person).reference == "M-26-FRESH"
+    with pytest.raises(IntegrityError):
+        UserFactory(email=person.email)
 
 
 def test_audit_entry_carries_its_transaction(db):
