@@ -26,9 +26,10 @@ SELECTED = SafeString(" selected")
 # What this person may choose: the areas they serve, and for a supervisor whoever is an officer today. A test holds it
 # to what the ORM answers; it is written out because asking through the ORM cost a tenth of the list.
 CHOICES = """
-    SELECT 'area', name, reference FROM areas_area WHERE id = ANY(%(areas)s::bigint[])
+    SELECT 'area', name::text, reference::text FROM areas_area WHERE id = ANY(%(areas)s::bigint[])
     UNION ALL
-    SELECT 'assigned', u.name, u.reference FROM accounts_user u JOIN accounts_rolegrant r ON r.user_id = u.id
+    SELECT 'assigned', u.name::text, u.reference::text
+    FROM accounts_user u JOIN accounts_rolegrant r ON r.user_id = u.id
     WHERE %(officers)s AND u.is_active AND r.role = 'officer'
     ORDER BY 1, 2, 3
 """

@@ -11,12 +11,12 @@ from core.forms import OFF, Helper
 from core.guessing import wrong_try
 from core.widgets import DateField3
 
-AGAIN = [("yes", _("Yes")), ("no", _("No")), ("", _("I would rather not say"))]
+UNSAID = ("", _("I would rather not say"))
 
 
 def _chosen(label, choices, *, required=""):
     """Radio buttons; who need not answer may say so."""
-    choices = list(choices) if required else [*choices, ("", _("I would rather not say"))]
+    choices = list(choices) if required else [*choices, UNSAID]
     return forms.ChoiceField(
         label=label, choices=choices, required=bool(required), widget=forms.RadioSelect,
         error_messages={"required": required},
@@ -27,8 +27,9 @@ class AnswerForm(forms.ModelForm):
     """What one side says of each term and of the whole. Only the question of the whole must be answered."""
 
     police_again = forms.TypedChoiceField(
-        label=_("Were the police called again because of this?"), choices=AGAIN, required=False, empty_value=None,
-        coerce=lambda word: word == "yes", widget=forms.RadioSelect,
+        label=_("Were the police called again because of this?"), choices=[("yes", _("Yes")), ("no", _("No")), UNSAID],
+        required=False, empty_value=None, coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
     )  # fmt: skip
 
     class Meta:
@@ -49,7 +50,7 @@ class AnswerForm(forms.ModelForm):
         for name in ("fairness", "voice", "satisfaction"):
             sentence = format_lazy(_("“{sentence}.” How much is that so?"), sentence=self.fields[name].label)
             self.fields[name] = forms.TypedChoiceField(
-                label=sentence, choices=[*choices.AGREE, ("", _("I would rather not say"))], required=False,
+                label=sentence, choices=[*choices.AGREE, UNSAID], required=False,
                 coerce=int, empty_value=None, widget=forms.RadioSelect,
             )  # fmt: skip
         self.fields["would_again"] = _chosen(_("Would you do it again?"), choices.Again.choices)

@@ -58,7 +58,7 @@ def plan(agreement, *, by):
         due_on = agreement.agreed_on + timedelta(days=days)
         follow_up = FollowUp.objects.create(agreement=agreement, days=days, due_on=due_on)
         owed.follow_up(follow_up)
-        for party in agreement.case.parties.sides():
+        for party in follow_up.sides():
             link_for(follow_up, party, by=by)
 
 
@@ -69,12 +69,6 @@ def link_for(follow_up, party, *, by):
     link.issue_first()
     mails.ask_whether_it_held(link, owner=follow_up.case.assigned_to or by)
     return link
-
-
-@transaction.atomic
-def renew_link(link, *, by):
-    """A fresh code. What was not sent yet carries the new one, because messages are written when they are sent."""
-    link.renew(by=by)
 
 
 @transaction.atomic
@@ -102,15 +96,15 @@ def answer(given, of_terms, *, by=None):
         case.begin_follow_up(by=by or "resident")
     if given.call_me or given.holding != Holding.HELD:
         owed.talk_again(given)
-    if not sides_to_ask(follow_up):
+    if not sides_to_ask(follow_up).exists():
         Task.objects.finish_for(case.reference, f"cases.follow_up:{follow_up.handle}", by=by)
 
 
 def side_by_side(follow_up):
     """What its page shows: each side with its answer, each term with what each side said, and what it comes to."""
     answers = {given.party_id: given for given in follow_up.answers.select_related("by").prefetch_related("of_terms")}
-    sides = list(follow_up.case.parties.filter(role__in=Party.SIDES).select_related("contact"))
-    sides = [side for side in sides if side.left_at is None or side.pk in answers]
+    left = follow_up.case.parties.filter(pk__in=answers).exclude(left_at=None).select_related("contact")
+    sides = [*follow_up.sides(), *left]
     said = {key: {one.term_id: one for one in given.of_terms.all()} for key, given in answers.items()}
     terms = []
     for term in follow_up.agreement.terms.select_related("who__contact"):
@@ -128,4 +122,4 @@ def side_by_side(follow_up):
 
 def sides_to_ask(follow_up):
     """The sides who have not answered yet."""
-    return list(follow_up.case.parties.sides().exclude(follow_up_answers__follow_up=follow_up))
+    return follow_up.sides().exclude(follow_up_answers__follow_up=follow_up)

@@ -50,9 +50,8 @@ def _sessions(case, _reference):
         .order_by("starts_at", "id")
         .values(
             "reference", "kind", "state", "day", "clock", "time_zone", "starts_at", "minutes", "venue__name", "place",
-            "online",
-            "booked_at", "booked_by__name", "canceled_at", "canceled_by__name", "cancel_reason", "recorded_at",
-            "recorded_by__name", "party_ids", "staff_names",
+            "online", "booked_at", "booked_by__name", "canceled_at", "canceled_by__name", "cancel_reason",
+            "recorded_at", "recorded_by__name", "party_ids", "staff_names",
         )
     )  # fmt: skip
 

@@ -144,7 +144,8 @@ def _durability(cases, first, after):
         said[key].append(holding)
     # Whoever answered counts as a side even if they left the case afterwards.
     asked = Q(agreement__case__parties__role__in=Party.SIDES) & (
-        Q(agreement__case__parties__left_at=None) | Q(agreement__case__parties__follow_up_answers__follow_up=F("pk"))
+        Q(agreement__case__parties__added_at__lte=F("agreement__at")) & Q(agreement__case__parties__left_at=None)
+        | Q(agreement__case__parties__follow_up_answers__follow_up=F("pk"))
     )
     sides = rows.annotate(sides=Count("agreement__case__parties", filter=asked, distinct=True))
     found = defaultdict(list)

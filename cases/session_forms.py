@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Venue
 from cases import processes
 from cases.models import Session
-from core.forms import OFF, Helper
+from core.forms import OFF, Helper, one_line
 from core.widgets import DateField3, TimeField24
 from notices.walltime import local_to_utc
 
@@ -135,13 +135,7 @@ class MoveForm(WhenAndWhere):
 class CancelForm(forms.Form):
     """Why an appointment will not take place."""
 
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=200,
-        widget=forms.TextInput(OFF),
-        help_text=_("No names. It is in no message."),
-        error_messages={"required": _("Enter why it is canceled")},
-    )
+    reason = one_line(_("Why"), required=_("Enter why it is canceled"), help_text=_("No names. It is in no message."))
 
 
 class RecordForm(forms.Form):

@@ -3,10 +3,19 @@
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 # For controls whose words a browser must not keep and offer to the next person.
 OFF = {"autocomplete": "off"}
+
+
+def one_line(label, *, required, help_text="", max_length=200):
+    """A line in somebody's own words; `required` is what they are told when it is empty."""
+    return forms.CharField(
+        label=label, max_length=max_length, widget=forms.TextInput(OFF), help_text=help_text,
+        error_messages={"required": required},
+    )  # fmt: skip
 
 
 class Helper(FormHelper):

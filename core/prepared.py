@@ -19,7 +19,10 @@ class _Cursor(psycopg.Cursor):
 def prepared():
     """A cursor whose statements the server keeps planned; wrapped as Django wraps its own, so that queries are counted.
 
-    Only for texts that never change: every text is kept by the server as long as the connection lives.
+    Only for texts that never change: every text is kept by the server as long as the connection lives. What it selects
+    is cast, for a column that a migration makes longer would end a plan that is kept.
     """
+    # As `connection.cursor()` begins.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     return connection._prepare_cursor(_Cursor(connection.connection))

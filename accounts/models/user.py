@@ -232,7 +232,7 @@ class User(AbstractBaseUser):
         self.save(update_fields=["is_active", "disabled_at", "disabled_by", "password"])
         ended = sessions.end_all(self)
         Authenticator.objects.filter(user=self).delete()
-        apps.get_model("accounts.CalendarFeed").objects.filter(user=self).delete()
+        self._end_feed()
         withdrawn = sum(row.withdraw(by=by) for row in self.invitations.open())
         duties, _rows = self.duties.filter(day__gte=timezone.localdate()).delete()
         facts = {"sessions": ended, "invitations": withdrawn, "duties": duties}
@@ -251,9 +251,14 @@ class User(AbstractBaseUser):
     def reset_second_factor(self, *, reason, by):
         """For somebody who lost theirs and whom the coordinator knows to be the one asking; gives the audit entry."""
         removed, _rows = Authenticator.objects.filter(user=self).delete()
+        self._end_feed()
         ended = sessions.end_all(self)
         facts = {"factors": removed, "sessions": ended, "reason": reason}
         return audit.record(by, "user.second_factor_reset", self, kind=audit.Kind.ADMINISTRATION, **facts)
+
+    def _end_feed(self):
+        """Whatever calendar knows their address, on a lost phone for example, reads nothing more."""
+        apps.get_model("accounts.CalendarFeed").objects.filter(user=self).delete()
 
     def end_sessions(self, *, by, keep=None):
         ended = sessions.end_all(self, keep=keep)

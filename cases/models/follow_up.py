@@ -39,6 +39,10 @@ class FollowUp(models.Model):
     def case(self):
         return self.agreement.case
 
+    def sides(self):
+        """Who is asked: the sides who were in the case when it was agreed and still are. The terms are theirs alone."""
+        return self.case.parties.sides().filter(added_at__lte=self.agreement.at)
+
     @transaction.atomic
     def ask_on(self, day, *, by):
         """Choose another day to ask."""

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, rules
+from cases.act_forms import AccessForm, ReasonForm
 from cases.fetch import case_of
-from cases.forms import AccessForm, ReasonForm
 from cases.models import BreakGlass, Case
 from cases.opening import show
 from core import audit

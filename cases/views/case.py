@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, closing, detail, rules, similar
+from cases.act_forms import CloseForm, HoldForm, ReferOutForm, ReopenForm
 from cases.fetch import case_of, case_to_show
-from cases.forms import AssignForm, CaseForm, CloseForm, HoldForm, PartyForm, ReferOutForm, ReopenForm, resume_draft
+from cases.forms import AssignForm, CaseForm, PartyForm, resume_draft
 from cases.models import Case, Party
 from cases.opening import is_open, show
 from cases.sources import DEFINITIONS

@@ -30,7 +30,7 @@ def _follow_up_of(request, reference, handle):
 def _side_of(request, reference, handle, party):
     """A follow-up and one of the sides; what is not there is not there, also for those who only see the case."""
     follow_up = _follow_up_of(request, reference, handle)
-    side = get_object_or_404(follow_up.case.parties.sides(), handle=party)
+    side = get_object_or_404(follow_up.sides(), handle=party)
     require(rules.can_work_on(request.user, follow_up.case))
     return follow_up, side
 
@@ -73,7 +73,8 @@ def follow_up_link(request, reference, handle, party):
         if link is None:
             following.link_for(follow_up, side, by=request.user)
         else:
-            following.renew_link(link, by=request.user)
+            # What was not sent yet carries the new one, because messages are written when they are sent.
+            link.renew(by=request.user)
             messages.success(request, _("There is a fresh code. The one before opens nothing any more."))
         return redirect("cases:follow_up_link", reference, handle, party)
     if link is not None:
@@ -94,13 +95,18 @@ def code_enter(request):
 
 @login_not_required
 @FORM
-@once
 def follow_up_answer(request, code):
     """The questions for one side, who need no account. Opening it changes nothing: scanners of mails open links too."""
     link = FollowUpLink.objects.opened_by(code).select_related("follow_up__agreement__case", "party").first()
     if link is None:
+        # Counted outside of `once`, which would take the count back with the rest of what did not succeed.
         wrong_try()
         raise Gone
+    return _answer(request, link, code)
+
+
+@once
+def _answer(request, link, code):
     follow_up = link.follow_up
     if follow_up.answers.filter(party=link.party).exists():
         return render(request, "cases/public/follow_up_thanks.html")

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import lists, rules
+from cases.act_forms import ReasonForm
 from cases.filters import CaseFilter
-from cases.forms import ReasonForm, SavedViewForm
+from cases.forms import SavedViewForm
 from cases.models import Case
 from core import audit, csv
 from core.answers import require

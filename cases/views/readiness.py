@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import gate, readying, rules
+from cases.act_forms import ReasonForm
 from cases.fetch import case_of, party_of
 from cases.figures import overrides_in
-from cases.forms import ReasonForm
 from cases.models import Case, Consent, GateOverride, Screening, Wording
 from cases.opening import show
 from cases.readiness_forms import ConsentForm, DeclarationForm, NoticeForm, ScreeningForm, WordingForm

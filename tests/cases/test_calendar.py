@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from accounts.models import CalendarFeed
 from cases import actions
-from cases.models import Session
+from cases.models import Case, Session
 from core.models import AuditEntry
 from notices.models import Notice
 from notices.tasks import deliver_due
@@ -178,10 +178,23 @@ def test_whoever_is_disabled_has_no_feed_and_gets_another_one_later(staff, clien
     assert CalendarFeed.objects.make(staff.assigned).token != feed.token
 
 
-def test_the_feed_costs_two_queries_however_full_it_is(case, party, staff, client, django_assert_num_queries):
+def test_an_appointment_leaves_the_feed_with_the_right_to_its_case(booked, staff, client, area):
+    feed = CalendarFeed.objects.make(staff.assigned)
+    assert len(read(client, feed)[1].walk("VEVENT")) == 1
+    Case.objects.filter(pk=booked.case.pk).update(assigned_to=None, opened_by=staff.supervisor, access="sealed")
+    assert read(client, feed)[1].walk("VEVENT") == []
+
+
+def test_a_lost_phone_reads_nothing_more(staff, client):
+    feed = CalendarFeed.objects.make(staff.assigned)
+    staff.assigned.reset_second_factor(reason="Lost phone", by=staff.supervisor)
+    assert client.get(reverse("links:calendar", args=[feed.token])).status_code == 404
+
+
+def test_the_feed_costs_three_queries_however_full_it_is(case, party, staff, client, django_assert_num_queries):
     feed = CalendarFeed.objects.make(staff.assigned)
     for days in range(1, 6):
         start = timezone.now() + timedelta(days=days)
         SessionFactory(case=case, staff=[staff.assigned], starts_at=start, day=start.date(), clock=start.time())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(read(client, feed)[1].walk("VEVENT")) == 5

@@ -1,5 +1,6 @@
 """Whether an agreement held: asked of each side apart, by link or by phone, and what the answers come to."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -236,7 +237,8 @@ def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
     settings.WRONG_CODE_WAIT = 1.0
     for number in range(7):
         client.post(reverse("links:code"), {"code": f"wrong{number}"})
-        client.get(reverse("links:follow_up", args=[f"wrong{number}"]))
+        posted = {"holding": "held", "idempotency_key": str(uuid.uuid4())}
+        client.post(reverse("links:follow_up", args=[f"wrong{number}"]), posted)
 
     assert waited == [1.0] * 4
     assert AuditEntry.objects.filter(act="code.wrong", actor="guest").count() == 10
@@ -251,6 +253,22 @@ def test_a_link_ends(follow_up, sides, client):
     assert client.get(link.address).status_code == 200
     FollowUp.objects.filter(pk=follow_up.pk).update(due_on=TODAY() - FollowUpLink.LASTS - timedelta(days=1))
     assert client.get(link.address).status_code == 410
+
+
+def test_who_joined_after_it_was_agreed_reads_no_word_of_it(follow_up, sides, staff, sign_in, client):
+    late = side(follow_up.case, responding=True)
+    Party.objects.filter(pk=late.pk).update(added_at=timezone.now() + timedelta(minutes=1))
+    parts = [follow_up.case.reference, follow_up.handle, late.handle]
+    desk = sign_in(staff.assigned)
+    for name in ("follow_up_hear", "follow_up_link"):
+        assert desk.get(reverse(f"cases:{name}", args=parts)).status_code == 404
+        assert desk.post(reverse(f"cases:{name}", args=parts)).status_code == 404
+    assert not follow_up.links.filter(party=late).exists()
+
+    for party in sides:
+        say(follow_up, party, "held")
+    assert "Held, say all sides" in on_page(follow_up, staff.assigned, sign_in)
+    assert not Task.objects.open().filter(key__startswith=f"cases.follow_up:{follow_up.handle}").exists()
 
 
 def test_who_left_the_case_answers_no_more(follow_up, sides, staff, client):

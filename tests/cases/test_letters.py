@@ -52,6 +52,13 @@ def test_the_page_offers_every_letter_in_every_language(party, staff, sign_in):
             assert address(party, kind, language) in said
 
 
+def test_where_there_is_violence_the_page_warns_of_paper(party, staff, sign_in):
+    page, client = reverse("cases:letter_list", args=[party.case.reference, party.handle]), sign_in(staff.assigned)
+    assert "A letter can be read by others" not in client.get(page).content.decode()
+    party.case.note_violence(by=staff.assigned)
+    assert "A letter can be read by others" in client.get(page).content.decode()
+
+
 def test_no_letter_holds_another_party_or_what_was_said_in_private(case, party, staff):
     other = PartyFactory(case=case, responding=True, contact__name="Othercanary P.")
     screened(party, case.facilitators.serving().get().user, note="privatecanary")

@@ -34,10 +34,10 @@ def closed(area, reason, day=10, *, met=False, **fields):
 
 def followed(case, due, *holdings, days=30, sides=2, fairness=()):
     """A follow-up of a case, answered by the first of its sides."""
-    agreement = Agreement.objects.create(case=case, kind="full", agreed_on=JUNE, by=case.opened_by)
-    follow_up = FollowUp.objects.create(agreement=agreement, days=days, due_on=due)
     roles = ("initiating", "responding")
     parties = [PartyFactory(case=case, role=roles[place % 2]) for place in range(sides)]
+    agreement = Agreement.objects.create(case=case, kind="full", agreed_on=JUNE, by=case.opened_by)
+    follow_up = FollowUp.objects.create(agreement=agreement, days=days, due_on=due)
     for place, holding in enumerate(holdings):
         mark = fairness[place] if place < len(fairness) else None
         FollowUpAnswer.objects.create(
@@ -124,6 +124,14 @@ def test_a_side_that_left_is_not_waited_for_and_still_counts_if_it_answered(area
         type(party).objects.filter(pk=party.pk).update(left_at=timezone.now())
 
     assert june().durability == {30: Durability(due=2, followed_up=2, held=1)}
+
+
+def test_a_side_that_joined_after_it_was_agreed_is_not_waited_for(area, db):
+    case = CaseFactory(area=area)
+    followed(case, date(2026, 6, 15), "held", "held")
+    PartyFactory(case=case, role="responding")
+
+    assert june().durability == {30: Durability(due=1, followed_up=1, held=1)}
 
 
 def test_the_fair_treatment_gap_is_withheld_where_few_answered(area, db):

@@ -4,6 +4,7 @@ import base64
 import itertools
 import re
 import threading
+from dataclasses import replace
 from datetime import time, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -198,12 +199,13 @@ def all_of(raw):
     parts = [part.get_content() for part in read.walk() if not part.is_multipart()]
     files = [str(part.get_filename()) for part in read.walk()]
     headers = [f"{name}: {value}" for name, value in read.items() if name != "To"]
-    return without_address("\n".join([*headers, *files, *parts, as_it_travels(raw)]))
+    return without_address("\n".join([*headers, *files, *parts, as_it_travels(raw)]), str(read["To"]))
 
 
-def without_address(text):
-    """Without the line by which the file for their calendar is addressed to them."""
-    return re.sub(r"^ATTENDEE.*(?:\r?\n .*)*", "", text, flags=re.MULTILINE)
+def without_address(text, own):
+    """Without their own address, where the file for their calendar is addressed to them; lines are unfolded for it."""
+    whole = re.sub(r"\r?\n ", "", text)
+    return re.sub(rf"^(ATTENDEE[^:\n]*):mailto:{re.escape(own)}\r?$", r"\1", whole, flags=re.MULTILINE)
 
 
 def as_it_travels(raw):
@@ -352,6 +354,30 @@ def test_a_kind_that_says_more_would_be_seen(monkeypatch, part):
     made.refs = {"cases.planted": made.session.reference}
 
     assert {what for *_rest, what in looked_through(made, canaries)[1]} == {"title"}
+
+
+@pytest.mark.parametrize("part", ["place", "url"])
+def test_a_file_for_calendars_that_says_more_would_be_seen(monkeypatch, part):
+    def render(refs, language):
+        found = Session.objects.select_related("case").in_bulk(refs, field_name="reference")
+        entries = {ref: replace(mails.entry_of(one), **{part: f"x:{one.case.title}"}) for ref, one in found.items()}
+        return {ref: kinds.Message(subject="Hello", body="Hello", entry=entry) for ref, entry in entries.items()}
+
+    planted = kinds.Kind("cases.planted", Purpose.CASE, kinds.Late.SEND, kinds.Crash.DOUBLE, False, render, kinds.About)
+    monkeypatch.setitem(kinds.registered, "cases.planted", planted)
+    canaries = Canaries(("", ""))
+    made = a_case(canaries, PLAIN)
+    made.refs = {"cases.planted": made.session.reference}
+
+    assert {what for *_rest, what in looked_through(made, canaries)[1]} == {"title"}
+
+
+def test_only_their_own_address_may_stand_in_their_file():
+    file = "ATTENDEE;RSVP=FALSE:mailto:ana@example.org\r\nATTENDEE;CN=Zqx1titleqxZ:mailto:b\r\n en@example.org\r\n"
+    kept = without_address(file, "ana@example.org")
+    assert "ana@" not in kept
+    assert "ben@example.org" in kept
+    assert "Zqx1titleqxZ" in without_address(file, "ben@example.org")
 
 
 def test_a_new_kind_would_be_noticed(monkeypatch):
