@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import mark_safe  # noqa: TID251 -- the planted fault
 
 from accounts.models import User
-from cases import forms
+from cases import act_forms, forms
 from core.models import Draft, SavedView
 from tests.fuzz import nasty, watch
 from tests.fuzz.rows import ROWS
@@ -20,7 +20,7 @@ def posted(world, name, **spoiled):
 
 
 def test_an_error_of_ours_is_seen(world, monkeypatch):
-    monkeypatch.setattr(forms.HoldForm, "clean_until", lambda form: int("no number"))
+    monkeypatch.setattr(act_forms.HoldForm, "clean_until", lambda form: int("no number"))
 
     with pytest.raises(ValueError, match="no number"):
         posted(world, "cases:case_hold")
@@ -31,7 +31,7 @@ def test_a_row_out_of_a_refused_post_is_seen(world, monkeypatch):
         SavedView.objects.create(user=world.staff["officer"], page="cases", name="Left behind")
         raise ValidationError("no")
 
-    monkeypatch.setattr(forms.HoldForm, "clean", clean)
+    monkeypatch.setattr(act_forms.HoldForm, "clean", clean)
 
     with pytest.raises(AssertionError, match="core_savedview"):
         posted(world, "cases:case_hold")
@@ -42,7 +42,7 @@ def test_a_change_by_a_refused_post_is_seen(world, monkeypatch):
         Draft.objects.update(path="/desk/")
         raise ValidationError("no")
 
-    monkeypatch.setattr(forms.HoldForm, "clean", clean)
+    monkeypatch.setattr(act_forms.HoldForm, "clean", clean)
 
     with pytest.raises(AssertionError, match="core_draft"):
         posted(world, "cases:case_hold")
@@ -54,7 +54,7 @@ def test_an_unescaped_echo_is_seen(world, monkeypatch, raw):
         raise ValidationError(mark_safe(form.data["reason"]))
 
     assert posted(world, "cases:case_hold", reason=raw)
-    monkeypatch.setattr(forms.HoldForm, "clean", clean)
+    monkeypatch.setattr(act_forms.HoldForm, "clean", clean)
 
     with pytest.raises(AssertionError, match="cases"):
         posted(world, "cases:case_hold", reason=raw)
