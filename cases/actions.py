@@ -148,7 +148,7 @@ def log_contact(*, attempt, by):
     if attempt.reached:
         case.note_contact(attempt.at)
         _reached(case, party, by)
-    elif party is not None and party.role == Party.Role.RESPONDING and attempt.waits_for_answer and not case.is_closed:
+    elif party is not None and party.role in Party.IS_ASKED and attempt.waits_for_answer and not case.is_closed:
         owed.answer(party, attempt.at)
     if case.state in (Case.State.INTAKE, Case.State.CONFLICT_CHECK):
         case.begin_contacting(by=by)
@@ -158,7 +158,7 @@ def log_contact(*, attempt, by):
 def _reached(case, party, by):
     """Somebody answered: the silence is over, and so is the waiting for this party."""
     Task.objects.finish_for(case.reference, "cases.silent:", by=by)
-    if party is not None and party.role == Party.Role.INITIATING:
+    if party is not None and party.role in Party.ASKS:
         Task.objects.finish_for(case.reference, "cases.first_contact:", by=by)
     if party is not None:
         Task.objects.finish_for(case.reference, f"cases.answer:{case.reference}:{party.handle}", by=by)
@@ -189,9 +189,9 @@ def _book(session, parties, staff, by):
 
 
 def is_together(session, parties):
-    """Whether both sides are asked into one room, whatever the appointment is called."""
-    both = {party.role for party in parties}.issuperset(Party.SIDES)
-    return session.is_together or both and session.kind not in Session.APART
+    """Whether sides of two kinds are asked into one room, whatever the appointment is called."""
+    sides = {party.role for party in parties if party.is_side}
+    return session.is_together or len(sides) > 1 and session.kind not in Session.APART
 
 
 def _must_be_workable(case):
@@ -253,6 +253,10 @@ def record_session(*, session, result, absent, by):
         _note_who_came(session)
     if session.state == Session.State.ENDED_FOR_SAFETY:
         owed.safety_review(session)
+    if session.kind == Session.Kind.CIRCLE and session.was_met:
+        owed.after_the_circle(session)
+    elif session.kind == Session.Kind.POST_CIRCLE and session.was_met:
+        Task.objects.finish_for(session.case.reference, "cases.post_circle:", by=by)
 
 
 def _note_who_came(session):

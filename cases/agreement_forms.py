@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Agreement, AgreementShare, Signature, Term
+from cases.models import Agreement, AgreementShare, Case, Signature, Term
 from core.forms import OFF, Helper
 from core.widgets import DateField3
 
@@ -49,9 +49,10 @@ class TermForm(forms.ModelForm):
 
     class Meta:
         model = Term
-        fields = ["who", "what", "by_when", "known_by", "amount"]
+        fields = ["who", "what", "repair", "by_when", "known_by", "amount"]
         widgets = {
             "who": forms.RadioSelect,
+            "repair": forms.RadioSelect,
             "what": forms.Textarea({"rows": 3} | OFF),
             "known_by": forms.TextInput(OFF),
             "amount": forms.TextInput(OFF | {"inputmode": "decimal", "class": "w-s"}),
@@ -65,7 +66,12 @@ class TermForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
         self.fields["who"].queryset, self.fields["who"].empty_label = agreement.case.parties.sides(), None
-        self.helper = Helper("who", "what", "by_when", "known_by", "amount", submit=_("Add the term"))
+        if agreement.case.process == Case.Process.RESTORATIVE:
+            self.fields["repair"].required, self.fields["repair"].choices = True, Term.Repair.choices
+            self.fields["repair"].error_messages["required"] = _("Choose how it repairs the harm")
+        else:
+            del self.fields["repair"]
+        self.helper = Helper(*self.fields, submit=_("Add the term"))
 
 
 class SignatureForm(forms.ModelForm):

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import ContactAttempt
+from cases import circling
+from cases.models import ContactAttempt, Session
 from core.states import MoveNotAllowed
 
 # A party that was reached so lately has heard how it ends.
@@ -32,7 +33,7 @@ def unrecorded(case):
 
 def checklist(case):
     """The points in the order in which they are worked through."""
-    return [*_sessions(case), *_told(case), *_court(case)]
+    return [*_sessions(case), *_told(case), *_after_the_circle(case), *_court(case)]
 
 
 def _sessions(case):
@@ -58,6 +59,20 @@ def _told(case):
             party.pk in heard,
             _("Nobody reached them in the last 14 days."),
             page=f"contacts/new/?party={party.handle}",
+        )
+
+
+def _after_the_circle(case):
+    """Whoever sat in a circle is met once more."""
+    if not case.sessions.filter(kind=Session.Kind.CIRCLE, state__in=Session.MET).exists():
+        return
+    met = circling.met_after(case)
+    for party in circling.participants(case):
+        yield Point(
+            _("%(party)s (%(role)s) was met after the circle") % {"party": party, "role": party.get_role_display()},
+            party.pk in met,
+            _("Ask how they are, and whether the plan works."),
+            page="appointments/new/",
         )
 
 

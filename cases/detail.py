@@ -62,6 +62,7 @@ def page(request, case):
         "tasks": _tasks(hanging["tasks"]),
         "agreements": [row | {"kind": Agreement.Kind(row["kind"]).label} for row in hanging["agreements"]],
         "planned": list(_planned(case, hanging)),
+        "circle": case.process == Case.Process.RESTORATIVE,
         "can": can,
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,
         **_timeline(request, case, hanging),
@@ -114,8 +115,12 @@ def stepper(process, stage):
     passed = [step for step in STEPS if processes.passes(process, step[1]) or stage in step[1]]
     now = next((place for place, (_label, states) in enumerate(passed) if stage in states), None)
     steps = [
-        {"label": label, "done": now is not None and place < now, "current": place == now}
-        for place, (label, _states) in enumerate(passed)
+        {
+            "label": processes.name_of(process, states, label),
+            "done": now is not None and place < now,
+            "current": place == now,
+        }
+        for place, (label, states) in enumerate(passed)
     ]
     return render_to_string("_stages.html", {"stages": steps})
 

@@ -3,9 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q
 
-from cases.models import ConflictDeclaration, Consent, GateOverride, NoticeGiven, Screening, Session, Wording
+from cases.models import (
+    CircleSeat,
+    ConflictDeclaration,
+    Consent,
+    Eligibility,
+    GateOverride,
+    NoticeGiven,
+    PreCircle,
+    Screening,
+    Session,
+    Wording,
+)
 from core.gathering import together
 
 
@@ -49,7 +60,24 @@ def last_meetings(case):
     return met.values("case_id").annotate(at=Max("starts_at")).values("at")
 
 
-READINGS = (notices, screenings, consents, declarations, overrides, last_meetings)
+def eligibilities(case):
+    return Eligibility.objects.filter(case_id=case).order_by("at", "id").values("at", "fits", "by__name")
+
+
+def pre_circles(case):
+    """Who was met before a circle and may come to it, never what is missing."""
+    goes = ExpressionWrapper(Q(ready=True, willing=True, able=True, safe=True), output_field=BooleanField())
+    rows = PreCircle.objects.filter(party__case_id=case).annotate(goes=goes).order_by("at", "id")
+    return rows.values("party_id", "at", "goes", "by__name")
+
+
+def seats(case):
+    return CircleSeat.objects.filter(plan__case_id=case).order_by("place").values("party_id", "plan__with_harmed")
+
+
+READINGS = (
+    notices, screenings, consents, declarations, overrides, last_meetings, eligibilities, pre_circles, seats,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,6 +92,11 @@ class Evidence:
     declarations: dict = field(default_factory=dict)
     overrides: frozenset = frozenset()
     met_at: datetime | None = None
+    # Of a circle: whether it fits, who was met before it, who has a place in it, and whether the harmed person chose.
+    eligibility: dict | None = None
+    pre_circles: dict = field(default_factory=dict)
+    seats: frozenset = frozenset()
+    with_harmed: bool = False
 
 
 def weigh(found):
@@ -77,6 +110,10 @@ def weigh(found):
         declarations={(row["facilitator_id"], row["party_id"]): row for row in found["declarations"]},
         overrides=frozenset((row["kind"], row["lapsed"]) for row in found["overrides"]),
         met_at=met[0]["at"] if met else None,
+        eligibility=found["eligibilities"][-1] if found["eligibilities"] else None,
+        pre_circles={row["party_id"]: row for row in found["pre_circles"]},
+        seats=frozenset(row["party_id"] for row in found["seats"]),
+        with_harmed=any(row["plan__with_harmed"] for row in found["seats"]),
     )
 
 

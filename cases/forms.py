@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from areas.models import Area
+from cases import processes
 from cases.models import Case, ContactAttempt, Facilitator, Party
 from core.forms import OFF, Helper
 from core.models import SavedView
@@ -192,10 +193,10 @@ class PartyForm(VersionedModelForm):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.case = case
-        self.fields["role"].choices = Party.Role.choices
-        # Asked by key: a case that is being logged has no parties yet.
-        sides = Party.objects.present().filter(case=case.pk, role__in=Party.SIDES)
-        self.fields["beside"].queryset = sides.exclude(pk=self.instance.pk).select_related("contact")
+        self.fields["role"].choices = processes.roles_of(case.process, self.instance.role)
+        # Asked by key: a case that is being logged has no parties yet. A minor beside a side has guardians too.
+        stood_by = Party.objects.present().filter(Q(role__in=Party.SIDES) | Q(is_minor=True), case=case.pk)
+        self.fields["beside"].queryset = stood_by.exclude(pk=self.instance.pk).select_related("contact")
         self.fields["organization"].queryset = Organization.objects.filter(
             Q(active=True) | Q(pk=self.instance.organization_id)
         )

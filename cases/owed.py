@@ -27,13 +27,15 @@ GATE_DAYS = (7, 3, 1)
 TELL_HOURS = timedelta(hours=4)
 # Whether an agreement held is asked after the case was closed as well.
 AFTER_THE_CLOSE = ("cases.follow_up:", "cases.talk_again:")
+# Days after a circle until those who sat in it are met again; the supervisor is told a week later.
+AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = 14, timedelta(days=7)
 # After so many days a supervisor is told of a follow-up that nobody made.
 FOLLOW_UP_LATE = timedelta(days=7)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
     "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
-    "cases.help:",
+    "cases.help:", "cases.post_circle:",
 )  # fmt: skip
 
 
@@ -174,6 +176,18 @@ def safety_review(session):
         _("An appointment was ended for safety: review the case"),
         timezone.now(),
         who=supervisors(session.case),
+    )
+
+
+def after_the_circle(session):
+    """A circle was held: how those who sat in it are, and whether the plan works, is asked in a meeting after it."""
+    owe(
+        session.case,
+        f"cases.post_circle:{session.reference}",
+        _("Meet those who sat in the circle again: how are they, and does the plan work?"),
+        session.ends_at + timedelta(days=AFTER_THE_CIRCLE),
+        link=reverse("cases:session_book", args=[session.case.reference]),
+        escalate_after=AFTER_THE_CIRCLE_LATE,
     )
 
 

@@ -16,7 +16,7 @@ def words_of(row):
     """Everything that stands on the paper of an agreement."""
     return {
         "paper": "us-letter",
-        "title": _("Agreement"),
+        "title": str(row.title),
         "facts": [
             (_("Case"), row.case.reference),
             (_("Agreed on"), date_format(row.agreed_on, "DATE_FORMAT")),
@@ -36,6 +36,8 @@ def words_of(row):
 
 def _term(term):
     facts = []
+    if term.repair:
+        facts.append((_("How it repairs the harm"), term.get_repair_display()))
     if term.by_when:
         facts.append((_("By"), date_format(term.by_when, "DATE_FORMAT")))
     if term.amount is not None:

@@ -10,12 +10,14 @@ from cases import owed
 from cases.models import (
     AgreementShare,
     Case,
+    CircleSeat,
     Communication,
     ConflictDeclaration,
     Consent,
     ContactAttempt,
     FollowUpLink,
     Party,
+    PreCircle,
     Screening,
     Term,
 )
@@ -59,6 +61,7 @@ TOLD = (
     "consents__wording",
     "terms__agreement",
     "follow_up_answers",
+    "pre_circles",
 )
 
 
@@ -98,6 +101,8 @@ def _entries(party):
         yield _when(notice.at), notice.wording.get_kind_display(), str(notice.wording)
     for consent in party.consents.all():
         yield _when(consent.at), consent.wording.get_kind_display(), consent.get_answer_display()
+    for met in party.pre_circles.all():
+        yield str(met.met_on), _("Meeting before a circle"), ""
     for given in party.follow_up_answers.all():
         yield _when(given.at), _("Answer to a follow-up"), given.get_holding_display()
     for share in AgreementShare.objects.filter(agreement__case_id=party.case_id, consented=party):
@@ -128,7 +133,7 @@ def erase(keys, *, by):
     ways = dict.fromkeys(("may_call", "may_voicemail", "may_sms", "may_email", "may_chat", "may_letter"), False)
     contacts.update(**emptied(Contact), **ways)
     Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
-    for gone in (Screening, Communication, FollowUpLink):
+    for gone in (Screening, PreCircle, CircleSeat, Communication, FollowUpLink):
         gone.objects.filter(party__in=parties).delete()
     for model in (Consent, ConflictDeclaration):
         model.objects.filter(party__in=parties).update(**emptied(model))

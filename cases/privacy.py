@@ -8,10 +8,13 @@ from cases.models import (
     AgreementShare,
     BreakGlass,
     Case,
+    CirclePlan,
+    CircleSeat,
     Communication,
     ConflictDeclaration,
     Consent,
     ContactAttempt,
+    Eligibility,
     Facilitator,
     FollowUp,
     FollowUpAnswer,
@@ -19,6 +22,7 @@ from cases.models import (
     GateOverride,
     NoticeGiven,
     Party,
+    PreCircle,
     Screening,
     SealLift,
     Session,
@@ -44,6 +48,10 @@ declare(ConflictDeclaration, personal=("disclosed",), keep=Keep(with_="party"))
 declare(Screening, personal=("concerns", "partner_violence", "changes", "note"), keep=Keep(with_="party"))
 declare(NoticeGiven, keep=Keep(with_="party"))
 declare(Consent, personal=("witness",), keep=Keep(with_="party"))
+declare(Eligibility, keep=Keep(with_="case"))
+declare(PreCircle, personal=("ready", "willing", "able", "safe"), keep=Keep(with_="party"))
+declare(CirclePlan, personal=("talking_piece", "opening", "guidelines", "rounds", "closing"), keep=Keep(with_="case"))
+declare(CircleSeat, keep=Keep(with_="plan"))
 declare(
     Communication,
     personal=("text",),

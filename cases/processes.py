@@ -1,8 +1,10 @@
-"""What belongs to each process: the stages it passes, the appointments it is made of, and how it can end."""
+"""What belongs to each process: its sides and stages, the appointments it is made of, and how it can end."""
 
-from cases.models import Case, Session
+from django.utils.translation import gettext_lazy as _
 
-Process, State, Kind, Reason = Case.Process, Case.State, Session.Kind, Case.ClosingReason
+from cases.models import Case, Party, Session
+
+Process, State, Kind, Reason, Role = Case.Process, Case.State, Session.Kind, Case.ClosingReason, Party.Role
 
 # Before any process proper begins.
 TALKS = (Kind.PRE_MEETING, Kind.CALL)
@@ -11,7 +13,7 @@ KINDS = {
     Process.CONCILIATION: (*TALKS, Kind.CAUCUS, Kind.SHUTTLE, Kind.COACHING),
     Process.COACHING: (*TALKS, Kind.COACHING),
     Process.FACILITATION: (*TALKS, Kind.CAUCUS, Kind.JOINT),
-    Process.RESTORATIVE: (*TALKS, Kind.CAUCUS, Kind.CIRCLE),
+    Process.RESTORATIVE: (*TALKS, Kind.CAUCUS, Kind.CIRCLE, Kind.POST_CIRCLE),
     Process.INFORMATION: TALKS,
 }
 # Stages that a process does not pass.
@@ -20,6 +22,13 @@ WITHOUT = {
     Process.COACHING: {State.READY, *Case.OUTCOMES, State.FOLLOW_UP},
     Process.INFORMATION: {
         State.CONFLICT_CHECK, State.SCREENING, State.READY, State.IN_PROCESS, *Case.OUTCOMES, State.FOLLOW_UP,
+    },
+}  # fmt: skip
+# How a process calls a stage where it has a name of its own.
+NAMES = {
+    Process.RESTORATIVE: {
+        State.CONTACTING: _("Eligibility"), State.SCREENING: _("Pre-circles"), State.IN_PROCESS: _("Circle"),
+        State.AGREEMENT: _("Plan"), State.FOLLOW_UP: _("Plan at work"),
     },
 }  # fmt: skip
 # Whatever was begun may end so.
@@ -31,6 +40,26 @@ ENDS = {
     Process.COACHING: (Reason.COACHING, Reason.IMPROVED, *ANY_END),
     Process.INFORMATION: ANY_END,
 }
+
+
+def sides_of(process):
+    """The parts between which a process works: somebody must have each before they meet."""
+    restorative = process == Process.RESTORATIVE
+    return tuple(role for role in Party.SIDES if (role in Party.RESTORATIVE) == restorative)
+
+
+def roles_of(process, now=""):
+    """The parts that somebody can have, and the one that they have now, as choices of a form."""
+    wrong = {*Party.SIDES, Role.COMMUNITY} - {*sides_of(process), now}
+    if process == Process.RESTORATIVE:
+        wrong.discard(Role.COMMUNITY)
+    return [(role.value, role.label) for role in Role if role not in wrong]
+
+
+def name_of(process, states, usual):
+    """What a step that stands for these states is called."""
+    named = NAMES.get(process, {})
+    return next((named[state] for state in states if state in named), usual)
 
 
 def kinds_of(process):

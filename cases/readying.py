@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cases import actions, gate, owed
 from cases.conflicts import shows_conflict
 from cases.evidence import evidence_of
-from cases.models import Case, ConflictDeclaration, Consent, GateOverride, Party
+from cases.models import Case, CirclePlan, ConflictDeclaration, Consent, GateOverride, Party
 from core import audit
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -91,6 +91,37 @@ def override(*, case, kind, lapsed, reason, by):
     GateOverride.objects.create(case=case, kind=kind, lapsed=lapsed, reason=reason, by=by)
     audit.record(by, "gate.override", case, check=kind)
     _settle(case, by)
+
+
+@transaction.atomic
+def decide_on_circle(*, eligibility, by):
+    """Keep whether a circle fits; a no calls off what was planned on an earlier yes."""
+    case = eligibility.case = _held(eligibility.case)
+    eligibility.decide(by=by)
+    called_off = [] if eligibility.fits else _call_off_meetings(case, by)
+    _settle(case, by)
+    return called_off
+
+
+@transaction.atomic
+def meet_before(*, pre_circle, by):
+    """Keep that a participant was met before the circle; who is not ready any more calls off what was planned."""
+    case = pre_circle.party.case = _held(pre_circle.party.case)
+    pre_circle.record(by=by)
+    called_off = [] if pre_circle.goes else _call_off_meetings(case, by)
+    _settle(case, by)
+    return called_off
+
+
+@transaction.atomic
+def plan_circle(*, form, by):
+    """Save how a circle is held. Of two who begin the plan at once the second is shown what the first wrote."""
+    case = _held(form.instance.case)
+    form.instance.pk = CirclePlan.objects.get_or_create(case=case)[0].pk
+    plan = form.save_version()
+    plan.seat(form.seated, by=by)
+    _settle(case, by)
+    return plan
 
 
 def _call_off_meetings(case, by):

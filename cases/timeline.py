@@ -215,6 +215,14 @@ def _readiness(case, hanging):
         yield Entry(row["at"], icon="shield-check", kind=SCREENED_KINDS[row["result"]], title=title, by=row["by__name"])
     for row in hanging["consents"]:
         yield from _consent(row, names)
+    for row in hanging["eligibilities"]:
+        title, kind = (_("A circle fits"), "good") if row["fits"] else (_("A circle does not fit"), "wait")
+        yield Entry(row["at"], icon="check2", kind=kind, title=title, by=row["by__name"])
+    for row in hanging["pre_circles"]:
+        words = _("%(party)s: ready for a circle") if row["goes"] else _("%(party)s: not ready for a circle")
+        kind = "good" if row["goes"] else "wait"
+        title = words % {"party": names[row["party_id"]]}
+        yield Entry(row["at"], icon="people-fill", kind=kind, title=title, by=row["by__name"])
     for row in hanging["declarations"]:
         said = {"facilitator": people[row["facilitator_id"]], "party": names[row["party_id"]]}
         title = _("%(facilitator)s declared on conflicts with %(party)s") % said

@@ -1,6 +1,7 @@
 from cases.models.access import BreakGlass, SealLift
 from cases.models.agreement import Agreement, AgreementShare, Signature, Term
 from cases.models.case import Case
+from cases.models.circle import CirclePlan, CircleSeat, Eligibility, PreCircle
 from cases.models.communication import Communication
 from cases.models.follow_up import FollowUp, FollowUpAnswer, FollowUpLink, TermAnswer
 from cases.models.party import Facilitator, Party
@@ -8,7 +9,8 @@ from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, N
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "Agreement", "AgreementShare", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent",
-    "ContactAttempt", "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink", "GateOverride", "NoticeGiven",
-    "Party", "Screening", "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
+    "Agreement", "AgreementShare", "BreakGlass", "Case", "CirclePlan", "CircleSeat", "Communication",
+    "ConflictDeclaration", "Consent", "ContactAttempt", "Eligibility", "Facilitator", "FollowUp", "FollowUpAnswer",
+    "FollowUpLink", "GateOverride", "NoticeGiven", "Party", "PreCircle", "Screening", "SealLift", "Session",
+    "Signature", "Term", "TermAnswer", "Wording",
 ]  # fmt: skip

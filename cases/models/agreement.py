@@ -42,6 +42,11 @@ class Agreement(models.Model):
         return reverse("cases:agreement_detail", args=[self.case.reference, self.handle])
 
     @property
+    def title(self):
+        """What it is called on paper."""
+        return _("Plan to repair the harm") if self.case.process == Case.Process.RESTORATIVE else _("Agreement")
+
+    @property
     def is_signed(self):
         return self.signatures.exists()
 
@@ -80,8 +85,16 @@ class Term(Stateful):
         State.CHANGED: {State.PENDING, State.LATE, State.BROKEN},
     }
 
+    class Repair(models.TextChoices):
+        APOLOGY = "apology", _("Apology")
+        RESTITUTION = "restitution", _("Paying back or giving back")
+        SERVICE = "service", _("Work for somebody or for the community")
+        COUNSELING = "counseling", _("Counseling or a course")
+        OTHER = "other", _("Something else")
+
     handle = handle_field()
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="terms")
+    repair = models.CharField(_("how it repairs the harm"), max_length=11, choices=Repair, blank=True)
     who = models.ForeignKey(Party, models.CASCADE, related_name="terms", verbose_name=_("who"))
     what = models.TextField(_("does what, in their own words"), max_length=1_000)
     by_when = models.DateField(_("by when"), null=True, blank=True)

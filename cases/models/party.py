@@ -25,7 +25,7 @@ class PartyQuerySet(models.QuerySet):
         return self.filter(left_at=None)
 
     def sides(self):
-        """The initiating and responding parties who still have a part in their case, with how they are called."""
+        """Those between whom the case is and who still have a part in it, with how they are called."""
         return self.present().filter(role__in=Party.SIDES).select_related("contact")
 
     def visible_to(self, user):
@@ -47,14 +47,23 @@ class Party(Versioned):
     class Role(models.TextChoices):
         INITIATING = "initiating", _("Initiating party")
         RESPONDING = "responding", _("Responding party")
+        HARMED = "harmed", _("Person harmed")
+        RESPONSIBLE = "responsible", _("Person responsible")
         AFFECTED = "affected", _("Affected person")
         SUPPORTER = "supporter", _("Supporter")
+        COMMUNITY = "community", _("Community member")
         REPRESENTATIVE = "representative", _("Representative")
         GUARDIAN = "guardian", _("Parent or guardian")
         INTERPRETER = "interpreter", _("Interpreter")
         OBSERVER = "observer", _("Observer")
 
-    SIDES = (Role.INITIATING, Role.RESPONDING)
+    # The sides of restorative work alone: elsewhere nobody is called by what they did or suffered.
+    RESTORATIVE = (Role.HARMED, Role.RESPONSIBLE)
+    SIDES = (Role.INITIATING, Role.RESPONDING, *RESTORATIVE)
+    # Who waits for us first, and who is asked to come because of them.
+    ASKS, IS_ASKED = (Role.INITIATING, Role.HARMED), (Role.RESPONDING, Role.RESPONSIBLE)
+    # They help others to take part, and have no place in a circle of their own.
+    ASIDE = (Role.INTERPRETER, Role.OBSERVER)
 
     class Stage(models.TextChoices):
         IDENTIFIED = "identified", _("Identified")
@@ -111,6 +120,15 @@ class Party(Versioned):
     @property
     def is_side(self):
         return self.role in self.SIDES
+
+    @property
+    def answers_for_themselves(self):
+        """They are given the notice and asked for consent: every side, and in a circle every minor as well."""
+        return self.is_side or self.is_minor and self.case.process == Case.Process.RESTORATIVE
+
+    @property
+    def sits_in_circle(self):
+        return self.role not in self.ASIDE
 
     @property
     def safe_rules(self):

@@ -40,6 +40,7 @@ class Session(Referenced, Stateful, Versioned):
         SHUTTLE = "shuttle", _("Shuttle session")
         COACHING = "coaching", _("Coaching")
         CIRCLE = "circle", _("Circle or conference")
+        POST_CIRCLE = "post_circle", _("Meeting after the circle")
         CALL = "call", _("Call")
 
     TOGETHER = (Kind.JOINT, Kind.CIRCLE)

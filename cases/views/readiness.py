@@ -7,7 +7,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import gate, readying, rules
@@ -17,6 +16,7 @@ from cases.figures import overrides_in
 from cases.models import Case, Consent, GateOverride, Screening, Wording
 from cases.opening import show
 from cases.readiness_forms import ConsentForm, DeclarationForm, NoticeForm, ScreeningForm, WordingForm
+from cases.views.telling import tell_of_called_off
 from core import audit
 from core.answers import require
 from core.drafts import never_kept
@@ -27,19 +27,19 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _side_of(request, reference, handle):
-    """A side of a case: the people beside it are neither screened nor asked for consent of their own."""
+    """A side of a case: the people beside it are not screened."""
     party = party_of(request, reference, handle)
     if not party.is_side:
         raise Http404
     return party
 
 
-def _tell(request, called_off):
-    if n := len(called_off):
-        messages.warning(
-            request,
-            ngettext("%(n)s joint session was called off.", "%(n)s joint sessions were called off.", n) % {"n": n},
-        )
+def _answering(request, reference, handle):
+    """Somebody who is given the notice and asked for consent of their own."""
+    party = party_of(request, reference, handle)
+    if not party.answers_for_themselves:
+        raise Http404
+    return party
 
 
 @FORM
@@ -83,7 +83,7 @@ def screening_record(request, reference, handle):
     if request.method == "POST" and form.is_valid():
         called_off = readying.screen(screening=form.save(commit=False), by=request.user)
         messages.success(request, _("%(party)s is screened: %(result)s.") % _screened(form.instance))
-        _tell(request, called_off)
+        tell_of_called_off(request, called_off)
         return redirect(party.case)
     earlier = Screening.objects.readable_by(request.user).filter(party=party).select_related("by")
     return show(request, party.case, "cases/screening_record.html", {"form": form, "party": party, "earlier": earlier})
@@ -96,8 +96,8 @@ def _screened(screening):
 @FORM
 @once
 def notice_give(request, reference, handle):
-    """Record that a side was given the confidentiality notice."""
-    party = _side_of(request, reference, handle)
+    """Record that somebody was given the confidentiality notice."""
+    party = _answering(request, reference, handle)
     require(rules.can_work_on(request.user, party.case))
     party.case.refuse_if_closed()
     form = NoticeForm(request.POST or None, party=party, cancel=party.case.get_absolute_url())
@@ -112,8 +112,8 @@ def notice_give(request, reference, handle):
 @FORM
 @once
 def consent_record(request, reference, handle):
-    """Record what a side, or the guardian of a minor, answered."""
-    party = _side_of(request, reference, handle)
+    """Record what somebody, or the guardian of a minor, answered."""
+    party = _answering(request, reference, handle)
     require(rules.can_work_on(request.user, party.case))
     party.case.refuse_if_closed()
     asked = party.companions.present().filter(handle__in=_handles(request.GET.get("guardian")))
@@ -123,7 +123,7 @@ def consent_record(request, reference, handle):
     if request.method == "POST" and form.is_valid():
         called_off = readying.take_consent(consent=form.save(commit=False), by=request.user)
         messages.success(request, _("Recorded for %(party)s: %(answer)s.") % _answered(form.instance))
-        _tell(request, called_off)
+        tell_of_called_off(request, called_off)
         return redirect(party.case)
     answers = party.consents.select_related("wording", "guardian__contact", "by")
     return show(request, party.case, "cases/consent_record.html", {"form": form, "party": party, "answers": answers})
@@ -152,7 +152,7 @@ def consent_withdraw(request, reference, handle):
     if request.method == "POST":
         called_off = readying.withdraw_consent(consent=consent, by=request.user)
         messages.success(request, _("Recorded: %(party)s withdrew.") % {"party": consent.party})
-        _tell(request, called_off)
+        tell_of_called_off(request, called_off)
         return redirect(case)
     return show(request, case, "cases/consent_withdraw.html", {"consent": consent})
 

@@ -30,7 +30,7 @@ def test_every_process_has_appointments_and_ends():
         ("conciliation", ["pre_meeting", "caucus", "shuttle", "coaching", "call"]),
         ("coaching", ["pre_meeting", "coaching", "call"]),
         ("facilitation", ["pre_meeting", "caucus", "joint", "call"]),
-        ("restorative", ["pre_meeting", "caucus", "circle", "call"]),
+        ("restorative", ["pre_meeting", "caucus", "circle", "post_circle", "call"]),
         ("information", ["pre_meeting", "call"]),
     ],
 )

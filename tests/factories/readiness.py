@@ -1,7 +1,20 @@
 """What makes a case ready for a joint session, for tests."""
 
-from cases import readying
-from cases.models import ConflictDeclaration, Consent, NoticeGiven, Party, Screening, Wording
+from django.utils import timezone
+
+from cases import circling, readying
+from cases.circle_forms import CirclePlanForm
+from cases.models import (
+    CirclePlan,
+    ConflictDeclaration,
+    Consent,
+    Eligibility,
+    NoticeGiven,
+    Party,
+    PreCircle,
+    Screening,
+    Wording,
+)
 from tests.factories.cases import FacilitatorFactory
 
 
@@ -48,3 +61,32 @@ def make_ready(case):
         screened(party, facilitator.user)
         consented(party, facilitator.user)
     return facilitator
+
+
+def make_circle_ready(case):
+    """Do all that a circle asks for beside: that it fits, everybody met and ready, and a place for each."""
+    facilitator = make_ready(case)
+    eligibility = Eligibility(case=case, responsibility="yes", voluntary=True, fits=True)
+    readying.decide_on_circle(eligibility=eligibility, by=facilitator.user)
+    for party in circling.participants(case):
+        met_before(party, facilitator.user)
+    seated(case, facilitator.user)
+    return facilitator
+
+
+def met_before(party, by, **lacks):
+    """They were met and are ready, but for what is named: `met_before(party, by, safe=False)`."""
+    goes = dict.fromkeys(("ready", "willing", "able", "safe"), True) | lacks
+    return readying.meet_before(pre_circle=PreCircle(party=party, met_on=timezone.localdate(), **goes), by=by)
+
+
+def seated(case, by, **fields):
+    """The plan of its circle, with a place for everybody, in the order in which they joined."""
+    everybody = circling.participants(case)
+    plan = CirclePlan.objects.filter(case=case).first() or CirclePlan(case=case)
+    plan.case = case
+    places = {f"place_{party.handle.hex}": place for place, party in enumerate(everybody, start=1)}
+    data = {"version": plan.version, "with_harmed": "on", **places, **fields}
+    form = CirclePlanForm(data, instance=plan, participants=everybody, cancel="")
+    assert form.is_valid(), form.errors
+    return readying.plan_circle(form=form, by=by)

@@ -49,6 +49,7 @@ PAGES = [
     *(Row(f"desk:{name}", "officer") for name in ("menu", "keys", "drafts")),
     *(Row(f"cases:{name}", "officer") for name in ("case_list", "case_similar", "case_sources")),
     *(Row(f"cases:{name}", "officer", of("case")) for name in ("case_detail", "case_timeline", "case_print")),
+    Row("cases:circle_detail", "officer", of("circle")),
     Row("links:calendar", "nobody", lambda w: [w.feed.token]),
     Row("cases:glass_list", "supervisor"),
     Row("cases:override_list", "supervisor"),

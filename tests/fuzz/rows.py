@@ -199,6 +199,16 @@ CASE = [
         lambda w: {"answer": "consented", "voluntary": "on", "mode": "verbal", "witness": "Ofc. B. Two",
                    "wording": wording("consent").pk},
     ),
+    Row(
+        "cases:pre_circle_record", "officer", lambda w: [w.circle.reference, w.harmed.handle],
+        lambda w: {"met_on": in_days(-1), "ready": "on", "willing": "on", "able": "on", "safe": "on"},
+    ),
+    Row("cases:circle_fits", "officer", of("circle"), fixed(responsibility="partly", voluntary="on", fits="yes")),
+    Row(
+        "cases:circle_plan", "officer", of("circle"),
+        lambda w: {"version": 1, f"place_{w.harmed.handle.hex}": 1, "with_harmed": "on", "talking_piece": "A stone",
+                   "opening": "Welcome", "guidelines": "One speaks", "rounds": "What happened?", "closing": "Thanks"},
+    ),
     Row("cases:consent_withdraw", "officer", case_and("consent")),
     Row(
         "cases:gate_override", "supervisor", lambda w: [w.case.reference, "notice", w.notice.pk], fixed(reason=REASON)

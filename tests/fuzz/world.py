@@ -94,6 +94,9 @@ def casework(world, staff):
     world.past = SessionFactory(
         case=world.case, parties=[world.party], starts_at=begun, day=begun.date(), clock=begun.time()
     )
+    world.circle = CaseFactory(**mine, process="restorative")
+    world.harmed = PartyFactory(case=world.circle, role="harmed")
+    FacilitatorFactory(case=world.circle, user=staff.officer, kind="officer")
     world.held = CaseFactory(**mine, on_hold=True)
     world.closed = CaseFactory(**mine, closed=True)
     world.sealed = CaseFactory(**mine, sealed=True)

@@ -150,8 +150,16 @@ class World:
             f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},
         }
 
+    def _circle_places(self, name, word, **traits):
+        """A case of restorative work with somebody who sits in the circle."""
+        case, _facilitator = self._case(word, process="restorative", **traits)
+        party = PartyFactory(case=case, role="responsible", contact=ContactFactory(name=f"A party of {word}"))
+        of_case = {"reference": case.reference}
+        return {f"{name}circle": of_case, f"{name}party of a circle": {**of_case, "handle": party.handle}}
+
     def _cases(self):
         places = self._case_places("", "casecanary") | self._case_places("unit ", "unitcanary", unit=True)
+        places |= self._circle_places("", "casecanary") | self._circle_places("unit ", "unitcanary", unit=True)
         sealed, _facilitator = self._case("sealedcanary", sealed=True)
         SealLift.objects.create(case=sealed, reason="The danger is over", asked_by=self.officer)
         places["sealed case"] = {"reference": sealed.reference}

@@ -18,10 +18,12 @@ from cases.models import (
     Agreement,
     BreakGlass,
     Case,
+    CirclePlan,
     Communication,
     ConflictDeclaration,
     Consent,
     ContactAttempt,
+    Eligibility,
     Facilitator,
     FollowUp,
     FollowUpAnswer,
@@ -29,6 +31,7 @@ from cases.models import (
     GateOverride,
     NoticeGiven,
     Party,
+    PreCircle,
     Screening,
     Term,
     TermAnswer,
@@ -68,7 +71,7 @@ def grow(world, rows):
     Authenticator.objects.filter(**world.places["passkey"]).update(data=whole)
     begun = Case.objects.count()
     for number in range(begun, begun + rows):
-        for add in (_case, _on_the_case, _place, _work, _organization, _staff, _kernel, _failed):
+        for add in (_case, _on_the_case, _in_the_circle, _place, _work, _organization, _staff, _kernel, _failed):
             add(world, number)
     Heartbeat.beat("notices.tick")
 
@@ -122,6 +125,21 @@ def _readiness(world, case):
     given = FollowUpAnswer.objects.create(follow_up=follow_up, party=other, holding="held", mode="call", by=by)
     TermAnswer.objects.create(answer=given, term=agreement.terms.first(), result="kept")
     Agreement.objects.create(case=case, kind="partial", agreed_on=timezone.localdate(), by=by)
+
+
+def _in_the_circle(world, number):
+    """One more who sits in the circle, was met before it and after it, and has a place."""
+    case = Case.objects.get(**world.places["circle"])
+    party = PartyFactory(case=case, role="community", contact__name=f"Neighbor {number}", is_minor=number % 2)
+    by = world.people[actors.MEDIATOR]
+    for goes in (False, True):
+        PreCircle(party=party, met_on=timezone.localdate(), ready=goes).record(by=by)
+    first = Party.objects.get(handle=world.places["party of a circle"]["handle"])
+    PreCircle(party=first, met_on=timezone.localdate()).record(by=by)
+    Eligibility(case=case, responsibility="no", fits=False).decide(by=by)
+    plan, _made = CirclePlan.objects.get_or_create(case=case, defaults={"rounds": "Why?\nWhat now?"})
+    plan.seats.create(party=party, place=number + 1)
+    SessionFactory(case=case, kind="post_circle", state="held", parties=[party], staff=[world.officer])
 
 
 def _place(world, number):
