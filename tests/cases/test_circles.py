@@ -178,7 +178,7 @@ def test_a_circle_offers_its_own_parts_and_the_one_from_before(case, sign_in, st
 @pytest.mark.parametrize(
     ("posted", "wrong"),
     [
-        ({}, {"responsibility", "fits"}),
+        ({"voluntary": ""}, {"responsibility", "fits"}),
         ({"responsibility": "no", "voluntary": "on", "fits": "yes"}, {"fits"}),
         ({"responsibility": "partly", "fits": "yes"}, {"voluntary"}),
         ({"responsibility": "maybe", "fits": "perhaps"}, {"responsibility", "fits"}),
@@ -186,7 +186,7 @@ def test_a_circle_offers_its_own_parts_and_the_one_from_before(case, sign_in, st
 )
 def test_a_circle_does_not_fit_against_the_rules(case, sign_in, staff, posted, wrong):
     answer = sign_in(staff.assigned).post(address("circle_fits", case), posted)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert set(answer.context["form"].errors) == wrong
     assert not Eligibility.objects.exists()
 
@@ -211,14 +211,14 @@ def test_only_facilitators_record_who_is_ready_and_others_see_the_result_alone(c
     assert "Met, not ready" in page
     assert "harmed again" not in page
     [entry] = AuditEntry.objects.filter(act="precircle.record")
-    assert entry.details == {"goes": False}
+    assert entry.facts == {"goes": False}
 
 
 @pytest.mark.parametrize("day", ["", "2999-01-01", "yesterday"])
 def test_a_meeting_needs_a_day_that_has_been(case, people_of_it, sign_in, staff, day):
     url = address("pre_circle_record", case, people_of_it[1].handle)
     answer = sign_in(staff.facilitator).post(url, {"met_on": day, "ready": "on"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert set(answer.context["form"].errors) == {"met_on"}
     assert not PreCircle.objects.exists()
 
@@ -246,7 +246,7 @@ def test_the_page_shows_everybody_in_the_order_in_which_they_speak(case, people_
 def test_two_have_not_the_same_place(case, people_of_it, sign_in, staff):
     second = {f"place_{people_of_it[1].handle.hex}": 1}
     answer = sign_in(staff.assigned).post(address("circle_plan", case), plan_of(people_of_it, **second))
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert list(answer.context["form"].errors) == [f"place_{people_of_it[1].handle.hex}"]
     assert not CirclePlan.objects.exists()
 
@@ -286,7 +286,7 @@ def test_the_plan_to_repair_has_items_with_days(case, ready, sign_in, staff):
     agreement = case.agreements.get()
     term = {"who": ready[1].pk, "what": "Paint the fence again", "by_when": (day + timedelta(days=20)).isoformat()}
     wrong = client.post(agreement.get_absolute_url(), term)
-    assert wrong.status_code == 422
+    assert wrong.status_code == 200
     assert "Choose how it repairs the harm" in wrong.content.decode()
     client.post(agreement.get_absolute_url(), {**term, "repair": "service"})
     assert agreement.terms.get().get_repair_display() == "Work for somebody or for the community"
