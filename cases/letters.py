@@ -77,7 +77,7 @@ def words_of_follow_up(follow_up, party):
 def _laid_out(written, party, code):
     agency = settings.AGENCY
     return {
-        "paper": "us-letter",
+        "paper": settings.PAPER,
         "title": written.title,
         "sender": [str(agency["unit"]), str(agency["name"]), agency["phone"]],
         "day": date_format(timezone.localdate(), "DATE_FORMAT"),

@@ -16,7 +16,7 @@ def agreement(row):
 def words_of(row):
     """Everything that stands on the paper of an agreement."""
     return {
-        "paper": "us-letter",
+        "paper": settings.PAPER,
         "title": _("Agreement"),
         "facts": [
             (_("Case"), row.case.reference),

@@ -12,20 +12,21 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import CalendarFeed
-from cases.models import Party, Session
+from cases.models import Case, Party, Session
 from cases.paper_codes import Paper, code_of
 from cases.urls import urlpatterns
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.matrix import actors, table
 from tests.matrix.world import SECRETS, World
 
-OWN = "ownword"
+OWN, PLACE = "ownword", "Fenwick Close"
 # Where the cases that somebody may open are listed, counted or offered, and what is theirs beside them.
 LISTS = (
-    "/cases/?state=all", "/cases/?state=all&q=about", "/cases/export/?state=all", "/cases/similar/?title=about",
+    "/cases/?state=all", "/cases/?state=all&q=about", "/cases/export/?state=all", "/cases/similar/?place=fenwick",
     "/cases/opened/", "/cases/overrides/", "/desk/", "/desk/new/contact/", "/desk/supervisor/", "/desk/outcomes/",
     "/desk/search/?q=about", "/desk/search/?q=party", "/desk/drafts/", "/reminders/", "/areas/",
 )  # fmt: skip
+SHOW_THEIRS = ("/cases/?state=all", "/cases/similar/?place=fenwick", "/desk/", "/desk/new/contact/")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -37,11 +38,13 @@ def world(transactional_db, settings, tmp_path):
 
 @pytest.fixture(params=[actors.OFFICER_ELSEWHERE, actors.SUPERVISOR_ELSEWHERE])
 def stranger(world, request):
-    """Somebody of another area with a case of their own, once asked to a session of a case that they lost."""
+    """Somebody of another area with a case of their own in the same place, still named in sessions of the others."""
     person = world.people[request.param]
+    Case.objects.update(place=PLACE)
     own = CaseFactory(
-        title=f"About the {OWN}", area=world.elsewhere, assigned_to=person, opened_by=person, contacting=True
-    )
+        title=f"About the {OWN}", area=world.elsewhere, assigned_to=person, opened_by=person, contacting=True,
+        place=PLACE,
+    )  # fmt: skip
     party = PartyFactory(case=own, contact__name=f"A party of {OWN}")
     today = {"day": timezone.localdate(), "clock": time(23, 58)}
     SessionFactory(case=own, parties=[party], staff=[person], **today)
@@ -106,7 +109,7 @@ def test_no_page_of_theirs_has_a_word_of_it(page, world, stranger, console):
     forget_refusals(console)
 
     # What is looked at shows what is theirs.
-    for address in ("/cases/?state=all", "/desk/", "/desk/search/?q=about", "/desk/new/contact/"):
+    for address in SHOW_THEIRS:
         page.goto(address)
         expect(page.get_by_text(f"About the {OWN}").first).to_be_visible()
 
