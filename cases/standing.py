@@ -1,8 +1,7 @@
 """Where a party stands: what they reached and on which day, from the rows that say so. Nothing of what was said."""
 
-from operator import itemgetter
-
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Consent, ContactAttempt, Party, Session
@@ -14,9 +13,10 @@ FAILED = (ContactAttempt.Result.NO_ANSWER, ContactAttempt.Result.WRONG_ADDRESS)
 
 
 def steps_of(party):
-    """[(words, moment)], oldest first, read in one statement."""
+    """[(words, moment)] by day, those of one day in the order of the stages; read in one statement."""
     steps = [(Stage.IDENTIFIED.label, party.added_at), *_steps(party, _read(party))]
-    return sorted(steps, key=itemgetter(1))
+    # History knows when a transaction began, so a moment may lie before the one that led to it.
+    return sorted(steps, key=lambda step: timezone.localdate(step[1]))
 
 
 def _read(party):
@@ -26,9 +26,9 @@ def _read(party):
     return together(
         invited=tries.filter(result__in=(result.LEFT_MESSAGE, result.SENT)).values("at")[:1],
         failed=tries.filter(result__in=FAILED).reverse().values("at")[:1],
-        informed=party.notices_given.values("at"),
-        screened=party.screenings.values("at"),
-        consents=party.consents.values("at", "answer", "guardian_id", "withdrawn_at"),
+        informed=party.notices_given.order_by("at").values("at"),
+        screened=party.screenings.order_by("at").values("at"),
+        consents=party.consents.order_by("at", "id").values("at", "answer", "guardian_id", "withdrawn_at"),
         ready=history.objects.filter(pgh_obj_id=party.pk, stage=Stage.READY).order_by("pgh_id")
         .values("pgh_created_at")[:1],
         sessions=party.sessions.filter(state__in=Session.RESULTS).annotate(missed=Exists(missed))
@@ -44,7 +44,7 @@ def _steps(party, found):
         yield Stage.REACHED.label, party.reached_at
     else:
         yield from ((Stage.NOT_REACHED.label, row["at"]) for row in found["failed"])
-    for stage in (Stage.INFORMED, Stage.SCREENED, Stage.FOLLOWED_UP):
+    for stage in (Stage.INFORMED, Stage.SCREENED):
         yield from ((stage.label, row["at"]) for row in found[stage])
     for row in found["consents"]:
         yield from _answered(row)
@@ -55,6 +55,7 @@ def _steps(party, found):
         # Who came to what could not take place neither attended nor stayed away.
         if row["missed"] or row["state"] in Session.MET:
             yield f"{came.label}: {Session.Kind(row['kind']).label}", row["starts_at"]
+    yield from ((Stage.FOLLOWED_UP.label, row["at"]) for row in found["followed_up"])
 
 
 def _answered(row):
