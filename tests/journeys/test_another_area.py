@@ -89,10 +89,10 @@ def look(page, hidden, lists=LISTS):
     return {address: said for address, said in found.items() if said}
 
 
-def ask(page, world, hidden):
+def ask(page, asked, hidden):
     """{name: what answers otherwise than as if there were no such case}."""
     found = {}
-    for address, name in addresses(world).items():
+    for address, name in asked.items():
         answer = page.request.get(address)
         if answer.status != 404 or told(answer.body().decode(errors="replace"), hidden):
             found[name] = answer.status
@@ -115,20 +115,20 @@ def test_no_page_of_theirs_has_a_word_of_it(page, world, stranger, console):
 
 
 def test_no_address_of_it_answers(page, world, stranger):
-    assert {f"cases:{one.name}" for one in urlpatterns if "reference" in one.pattern.converters} == set(
-        addresses(world).values()
-    )
-    assert ask(page, world, words(world, stranger)) == {}
+    asked = addresses(world)
+    below = {f"cases:{one.name}" for one in urlpatterns if "reference" in one.pattern.converters}
+    assert set(asked.values()) == below
+    assert ask(page, asked, words(world, stranger)) == {}
 
 
 def test_what_is_typed_into_the_search_field_finds_nothing(page, world):
     party = Party.objects.get(handle=world.places["unit party"]["handle"])
     code = code_of(Paper.CONSENT, party.case, party)
-    for typed in (*sorted(references(world)), "unitcanary", "casecanary", str(party), code, f"open {party.case}"):
-        page.goto("/desk/")
+    page.goto("/desk/")
+    for typed in (*sorted(references(world)), "unitcanary", str(party), code, f"open {party.case}"):
         page.get_by_role("searchbox").first.fill(typed)
         page.keyboard.press("Enter")
-        expect(page.get_by_text("Nothing that you may open matches")).to_be_visible()
+        expect(page.get_by_text(f"Nothing that you may open matches “{typed}”.")).to_be_visible()
         expect(page.locator("main a[href*='/cases/M-']")).to_have_count(0)
 
 
@@ -153,9 +153,9 @@ def test_a_case_that_lies_open_is_found(page, world, stranger):
 
     assert "unitcanary" in look(page, hidden, LISTS[:1])[LISTS[0]]
     assert "unitcanary" in look(page, hidden, ["/desk/search/?q=about"])["/desk/search/?q=about"]
-    found = ask(page, world, hidden)
-    assert found["cases:case_detail"] == 200
-    assert found["cases:case_edit"] == 403
+    unit = {name: reverse(name, kwargs=world.places["unit case"]) for name in ("cases:case_detail", "cases:case_edit")}
+    found = ask(page, {address: name for name, address in unit.items()}, hidden)
+    assert found == {"cases:case_detail": 200, "cases:case_edit": 403}
     feed = CalendarFeed.objects.make(stranger)
     answer = page.request.get(reverse("links:calendar", args=[feed.token])).text()
     assert answer.count("BEGIN:VEVENT") == 2
