@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from cases import questions
 from cases.models import Wording
+from cases.paper_codes import Paper, code_of
 from core import pdf
 
 
@@ -19,14 +21,17 @@ class Kind(models.TextChoices):
     NOTICE = "notice", _("Confidentiality notice")
     CONSENT = "consent", _("Consent to mediate")
     CLOSING = "closing", _("Closing letter")
+    REACH = "reach", _("How may we reach you?")
+    SCREENING = "screening", _("Screening questions")
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a letter says: paragraphs, boxes to tick, lines to sign on, and which version of a text it is."""
+    """What a letter says: paragraphs, questions, boxes to tick, lines to sign on, and which version of a text it is."""
 
     title: str
     paragraphs: list
+    questions: tuple = ()
     boxes: tuple = ()
     lines: tuple = ()
     version: str = ""
@@ -39,22 +44,50 @@ def render(kind, party):
 
 
 def words_of(kind, party):
-    """Everything that stands on the paper."""
+    """Everything that stands on the paper; None where its text was never published in this language."""
     written = WRITERS[kind](party)
-    if written is None:
-        return None
+    return None if written is None else _laid_out(written, party, code_of(Paper[kind.name], party.case, party))
+
+
+def follow_up(follow_up, party):
+    """The questions whether an agreement holds, for one side, as tagged PDF in the language that is active."""
+    return pdf.render("cases/letter.typ", words_of_follow_up(follow_up, party))
+
+
+def words_of_follow_up(follow_up, party):
+    """Everything that stands on the paper with the questions of a follow-up: the same as on the screen."""
+    written = Written(
+        title=now_("How are things going?"),
+        paragraphs=[
+            _called(party),
+            now_(
+                "On %(on)s you agreed on something with somebody else. Please tell us how it went since then. "
+                "It takes about three minutes."
+            )
+            % {"on": date_format(follow_up.agreement.agreed_on, "DATE_FORMAT")},
+            now_("The other side never sees what you answer, and is asked in the same way."),
+            now_("You may pass over every question but one. Nobody enforces the agreement."),
+            _give_back(),
+        ],
+        questions=questions.of_follow_up(follow_up, party),
+    )
+    return _laid_out(written, party, code_of(Paper.FOLLOW_UP, party.case, follow_up, party))
+
+
+def _laid_out(written, party, code):
     agency = settings.AGENCY
     return {
-        "paper": "us-letter",
+        "paper": settings.PAPER,
         "title": written.title,
         "sender": [str(agency["unit"]), str(agency["name"]), agency["phone"]],
         "day": date_format(timezone.localdate(), "DATE_FORMAT"),
-        "to": str(party),
+        "to": party.full_name,
         "paragraphs": written.paragraphs,
+        "questions": [question._asdict() for question in written.questions],
         "boxes": written.boxes,
         "lines": written.lines,
         # By this whoever enters the paper later finds the case, the person and the text that was given.
-        "foot": " · ".join(filter(None, [party.case.reference, str(party.get_role_display()), written.version])),
+        "foot": " · ".join(filter(None, [code, str(party.get_role_display()), written.version])),
     }
 
 
@@ -66,6 +99,16 @@ def _call_us():
     return now_("If you have questions, call %(phone)s. An interpreter costs you nothing.") % {
         "phone": settings.AGENCY["phone"]
     }
+
+
+def _give_back():
+    """Where what was filled in goes."""
+    agency = settings.AGENCY
+    place = ", ".join(filter(None, [str(agency["unit"]), str(agency["name"]), agency["address"]]))
+    return now_(
+        "Give it back to the officer or send it to: %(place)s. Or call %(phone)s and tell us your answers. An "
+        "interpreter costs you nothing."
+    ) % {"place": place, "phone": agency["phone"]}
 
 
 def _invitation(party):
@@ -128,4 +171,35 @@ def _closing(party):
     )
 
 
-WRITERS = {Kind.INVITATION: _invitation, Kind.NOTICE: _notice, Kind.CONSENT: _consent, Kind.CLOSING: _closing}
+def _reach(party):
+    return Written(
+        title=str(Kind.REACH.label),
+        paragraphs=[
+            _called(party),
+            now_(
+                "Tell us how we may reach you safely. Leave empty what you would rather not say. You may change all of "
+                "it at any time."
+            ),
+            _give_back(),
+        ],
+        questions=questions.of_reaching(),
+    )
+
+
+def _screening(party):
+    return Written(
+        title=str(Kind.SCREENING.label),
+        paragraphs=[
+            now_(
+                "For the facilitator alone. Ask in private, where nobody else can hear. Leave this paper with nobody, "
+                "and destroy it once it is entered."
+            ),
+        ],
+        questions=questions.of_screening(party),
+    )
+
+
+WRITERS = {
+    Kind.INVITATION: _invitation, Kind.NOTICE: _notice, Kind.CONSENT: _consent, Kind.CLOSING: _closing,
+    Kind.REACH: _reach, Kind.SCREENING: _screening,
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """Every page about a case is an opening of it, whatever may be done there: one entry of the audit for one GET."""
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,6 +16,14 @@ def show(request, case, template, context, **answer):
     if request.method in READS:
         audit.opened(request.user, case, page=request.resolver_match.url_name.removeprefix("case_"))
     return render(request, template, {"case": case, **context}, **answer)
+
+
+def hand_out(request, case, content, name, **facts):
+    """Answer with a paper of a case as a file, which is an opening of it too."""
+    audit.opened(request.user, case, page=request.resolver_match.url_name, **facts)
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
 
 
 def is_open(request, case):

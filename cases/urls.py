@@ -72,6 +72,11 @@ urlpatterns = [
     path(
         "<str:reference>/follow-ups/<uuid:handle>/<uuid:party>/link/", follow_up.follow_up_link, name="follow_up_link"
     ),
+    path(
+        "<str:reference>/follow-ups/<uuid:handle>/<uuid:party>/print/<str:language>/",
+        follow_up.follow_up_print,
+        name="follow_up_print",
+    ),
     path("<str:reference>/terms/<uuid:handle>/", agreement.term_settle, name="term_settle"),
     path("<str:reference>/terms/<uuid:handle>/drop/", agreement.term_drop, name="term_drop"),
     path("<str:reference>/parties/<uuid:handle>/letters/", letter.letter_list, name="letter_list"),

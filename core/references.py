@@ -10,6 +10,8 @@ from django.utils import timezone
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PATTERN = r"[A-Z]-\d\d-[0-9A-HJKMNP-TV-Z]{5}"
+# What people read for a letter that is in no code.
+FORGIVEN = str.maketrans("ILO", "110")
 
 
 def new_reference(letter):
@@ -35,7 +37,12 @@ def save_under_a_free_one(row, letter, save):
 def tidy(text):
     """What a person typed, as the reference they meant: case, spaces and the letters I, L, O forgiven."""
     letter, _, rest = text.strip().upper().replace(" ", "").partition("-")
-    return f"{letter}-{rest.translate(str.maketrans('ILO', '110'))}" if rest else letter
+    return f"{letter}-{rest.translate(FORGIVEN)}" if rest else letter
+
+
+def bare(text):
+    """A code as somebody typed it: case, spaces, dashes and the letters I, L, O are forgiven."""
+    return "".join(filter(str.isalnum, text)).upper().translate(FORGIVEN)
 
 
 def handle_field():

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases import figures
+from cases import figures, paper_codes
 from core import audit
 from core.answers import require
 from desk import commands, dashboard, day, finding, rail, results, rules
@@ -41,12 +41,12 @@ def outcomes(request):
 
 @require_safe
 def search(request):
-    """Records, people in cases, and commands. A record's number alone opens the record."""
+    """Records, people in cases, and commands. A record's number alone opens the record, a paper's code its page."""
     text = request.GET.get("q", "").strip()[: finding.LONGEST]
     reference = finding.reference_in(text)
     record = finding.record(request.user, reference) if reference and len(text.split()) == 1 else None
-    if record is not None:
-        return redirect(record)
+    if place := record or paper_codes.page_of(request.user, text):
+        return redirect(place)
     found = finding.found(request.user, text)
     if found:
         hits = {kind.name: len(kind.hits) for kind in found}

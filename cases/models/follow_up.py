@@ -12,7 +12,7 @@ from cases.models.agreement import Agreement, Term
 from cases.models.party import Party
 from core import audit
 from core.keyed import digest, secret
-from core.references import handle_field
+from core.references import bare, handle_field
 from core.states import MoveNotAllowed
 
 
@@ -110,9 +110,8 @@ class FollowUpLink(models.Model):
 
     @staticmethod
     def digest_of(secret):
-        """Of a code as somebody typed it: case, spaces, dashes and the letters I, L, O are forgiven."""
-        typed = "".join(filter(str.isalnum, secret)).upper().translate(str.maketrans("ILO", "110"))
-        return digest("follow-up", typed)
+        """Of a code as somebody typed it."""
+        return digest("follow-up", bare(secret))
 
     def _keep_digests(self):
         self.code_digest, self.token_digest = self.digest_of(self.code), self.digest_of(self.token)

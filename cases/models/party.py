@@ -110,6 +110,11 @@ class Party(Versioned):
     def __str__(self):
         return self.contact.name
 
+    @property
+    def full_name(self):
+        """The person, and whom they stand for where they are here for an organization."""
+        return f"{self.contact.name}, {self.organization.name}" if self.organization else self.contact.name
+
     def get_absolute_url(self):
         return reverse("cases:party_edit", args=[self.case.reference, self.handle])
 

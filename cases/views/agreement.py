@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,8 +13,7 @@ from cases import agreeing, paper, rules
 from cases.agreement_forms import AgreementForm, SettleForm, ShareForm, SignatureForm, TermForm
 from cases.fetch import case_of
 from cases.models import Term
-from cases.opening import show
-from core import audit
+from cases.opening import hand_out, show
 from core.answers import require
 from core.once import once
 
@@ -71,11 +70,11 @@ def agreement_detail(request, reference, handle):
         agreeing.add_term(term=form.save(commit=False), by=request.user)
         messages.success(request, _("The term is added."))
         return redirect(agreement)
-    signatures = list(agreement.signatures.select_related("party__contact", "by"))
+    signatures = list(agreement.signatures.select_related("party__contact", "party__organization", "by"))
     context = {
         "form": form,
         "agreement": agreement,
-        "terms": agreement.terms.select_related("who__contact"),
+        "terms": agreement.terms.select_related("who__contact", "who__organization"),
         "signatures": signatures,
         "follow_ups": _follow_ups(agreement),
         "shares": agreement.shares.select_related("by"),
@@ -143,9 +142,6 @@ def agreement_print(request, reference, handle, language):
     if language not in dict(settings.LANGUAGES):
         raise Http404
     agreement = _agreement_of(request, reference, handle)
-    audit.opened(request.user, agreement.case, page="agreement_print", language=language)
     with translation.override(language):
         content = paper.agreement(agreement)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{agreement.case.reference}.pdf"'
-    return answer
+    return hand_out(request, agreement.case, content, agreement.case.reference, language=language)

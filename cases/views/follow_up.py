@@ -1,17 +1,20 @@
 """Whether an agreement held: what each side said, apart; entered for them, or answered by them without an account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import following, rules
+from cases import following, letters, rules
 from cases.fetch import case_of
 from cases.follow_up_forms import AnswerForm, CodeForm, DayForm, HeardForm
 from cases.models import FollowUp, FollowUpAnswer, FollowUpLink
-from cases.opening import show
+from cases.opening import hand_out, show
 from core.answers import Gone, require
 from core.guessing import wrong_try
 from core.once import once
@@ -61,7 +64,19 @@ def follow_up_hear(request, reference, handle, party):
         following.answer(form.save(commit=False), form.of_terms(), by=request.user)
         messages.success(request, _("What %(party)s said is kept. The other side never sees it.") % {"party": side})
         return redirect(follow_up)
-    return show(request, follow_up.case, "cases/follow_up_hear.html", {"form": form, "side": side})
+    context = {"form": form, "follow_up": follow_up, "side": side, "languages": settings.LANGUAGES}
+    return show(request, follow_up.case, "cases/follow_up_hear.html", context)
+
+
+@require_safe
+def follow_up_print(request, reference, handle, party, language):
+    """The same questions on paper, as a tagged PDF for one side."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    follow_up, side = _side_of(request, reference, handle, party)
+    with translation.override(language):
+        content = letters.follow_up(follow_up, side)
+    return hand_out(request, follow_up.case, content, f"{reference}-follow-up", language=language)
 
 
 @FORM

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases import actions, rules
+from cases import actions, rules, standing
 from cases.fetch import case_of, party_of
 from cases.forms import FacilitatorForm, PartyForm
 from cases.opening import show
@@ -52,7 +52,7 @@ def party_edit(request, reference, handle):
         messages.success(request, _("%(party)s is saved.") % {"party": party})
         return redirect(party.case)
     screens = rules.facilitates(request.user, party.case)
-    context = _context(party.case, form, contact_form, party=party, screens=screens)
+    context = _context(party.case, form, contact_form, party=party, screens=screens, steps=standing.steps_of(party))
     return show(request, party.case, "cases/party_edit.html", context)
 
 

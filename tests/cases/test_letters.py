@@ -8,8 +8,10 @@ from django.utils import translation
 
 from cases import letters
 from cases.models import Communication, Wording
+from cases.readiness_forms import ScreeningForm
 from core.models import AuditEntry
 from tests.factories.cases import PartyFactory
+from tests.factories.partners import OrganizationFactory
 from tests.factories.readiness import screened, wording
 
 TITLES = {
@@ -19,6 +21,7 @@ TITLES = {
     ("notice", "es"): "Aviso de confidencialidad",
     ("consent", "en"): "Consent to mediate",
     ("closing", "es"): "Nuestro trabajo en esto ha terminado",
+    ("reach", "en"): "How may we reach you?",
 }
 
 
@@ -45,7 +48,7 @@ def test_each_is_a_tagged_pdf_in_its_language(party, staff, sign_in, kind, langu
 
 
 def test_the_page_offers_every_letter_in_every_language(party, staff, sign_in):
-    page = sign_in(staff.assigned).get(reverse("cases:letter_list", args=[party.case.reference, party.handle]))
+    page = sign_in(staff.facilitator).get(reverse("cases:letter_list", args=[party.case.reference, party.handle]))
     said = page.content.decode()
     for kind in letters.Kind.values:
         for language in ("en", "es"):
@@ -73,6 +76,49 @@ def test_no_letter_holds_another_party_or_what_was_said_in_private(case, party, 
                 words = str(letters.words_of(kind, party))
                 assert "Teodora K." in words, "what is printed is looked at"
                 assert "canary" not in words.lower()
+
+
+def test_no_paper_is_filled_in(case, party, staff):
+    """What a party said of safety, or how they are reached, stands on no paper: it may be left lying."""
+    contact = {"phone": "555-0177", "email": "kept@example.org", "rules_note": "kept note", "may_call": True}
+    type(party.contact).objects.filter(pk=party.contact.pk).update(**contact)
+    party.contact.refresh_from_db()
+    asked = {kind: letters.words_of(kind, party) for kind in letters.Kind}
+    screened(party, staff.facilitator, concerns=["fear"], result="with_changes", changes=["rooms"], note="kept note")
+    party.refresh_from_db()
+
+    assert {kind: letters.words_of(kind, party) for kind in letters.Kind} == asked
+    for kept in ("555-0177", "kept@example.org", "kept note"):
+        assert kept not in str(asked)
+
+
+def test_blank_screening_is_for_the_facilitators_and_of_a_side_alone(case, party, staff, sign_in):
+    page = reverse("cases:letter_list", args=[case.reference, party.handle])
+    asked = address(party, "screening", "en")
+    officer, facilitator = sign_in(staff.assigned), sign_in(staff.facilitator)
+    assert asked not in officer.get(page).content.decode()
+    assert (officer.get(asked).status_code, facilitator.get(asked).status_code) == (403, 200)
+    assert sign_in(staff.officer_elsewhere).get(asked).status_code == 404
+    supporter = PartyFactory(case=case, role="supporter")
+    assert facilitator.get(address(supporter, "screening", "en")).status_code == 404
+
+
+def test_paper_asks_what_the_screen_asks(party):
+    form = ScreeningForm(party=party, cancel="")
+    asked = letters.words_of(letters.Kind.SCREENING, party)["questions"]
+    boxes = [box for question in asked for box in question["boxes"]]
+    for name in ("concerns", "result", "changes"):
+        assert {str(label) for value, label in form.fields[name].choices} <= set(boxes)
+    assert str(form.fields["partner_violence"].label) in boxes
+    assert len(asked) == len(form.fields)
+    assert [question["lines"] for question in asked if not question["boxes"]] == [4]
+
+
+def test_a_letter_names_the_organization_beside_the_person(case):
+    tenant = PartyFactory(case=case, contact__name="Ines R.", organization=OrganizationFactory(name="Elm Housing"))
+    words = letters.words_of(letters.Kind.INVITATION, tenant)
+    assert words["to"] == "Ines R., Elm Housing"
+    assert "Dear Ines R.," in words["paragraphs"]
 
 
 def test_what_comes_back_on_paper_can_be_found(party):

@@ -298,9 +298,9 @@ def test_the_day_received_stays_unless_it_is_changed(open_case, area, staff, sig
 
 def test_every_view_is_named_like_its_template():
     # They save, or answer with a file.
-    acts = {"view_save", "view_delete", "agreement_print", "letter_print"}
+    acts = {"view_save", "view_delete", "agreement_print", "letter_print", "follow_up_print"}
 
-    assert len(urlpatterns) == 59
+    assert len(urlpatterns) == 60
     for pattern in urlpatterns:
         assert pattern.callback.__name__ == pattern.name
         if pattern.name not in acts:

@@ -54,6 +54,7 @@ PAGES = [
     Row("cases:glass_list", "supervisor"),
     Row("cases:override_list", "supervisor"),
     Row("cases:agreement_print", "officer", lambda w: [w.case.reference, w.agreement.handle, "es"]),
+    Row("cases:follow_up_print", "officer", lambda w: [w.case.reference, w.follow_up.handle, w.party.handle, "es"]),
     Row("cases:letter_list", "officer", lambda w: [w.case.reference, w.party.handle]),
     Row("cases:letter_print", "officer", lambda w: [w.case.reference, w.party.handle, "consent", "es"]),
     Row("cases:wording_list", "coordinator"),

@@ -67,7 +67,7 @@ BUDGETS = {
     "cases:seal_lift_decide": 8,
     "cases:contact_create": 10,
     "cases:party_add": 9,
-    "cases:party_edit": 11,
+    "cases:party_edit": 12,
     "cases:party_remove": 8,
     "cases:facilitator_add": 10,
     "cases:facilitator_end": 8,

@@ -27,7 +27,7 @@ ORDER = (
 NO_PAGE = frozenset({
     "healthz", "readyz", "portal:robots", "portal:security", "portal:theme", "portal:language", "notices:inbound",
     "core:request_match", "core:request_choose", "core:request_approve", "core:request_begin", "core:request_download",
-    "core:job_download", "cases:agreement_print", "cases:letter_print",
+    "core:job_download", "cases:agreement_print", "cases:letter_print", "cases:follow_up_print",
     "core:draft_save", "core:draft_discard", "portal:text_publish",
     "notices:task_done", "notices:task_snooze", "notices:task_undo", "notices:contact_stop", "notices:notice_retry",
     "notices:notice_give_up", "desk:ask_to_disable", "areas:at", "cases:view_save", "cases:view_delete",
