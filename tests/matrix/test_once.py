@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 CREATING = {
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",
     "cases:agreement_share", "cases:agreement_sign", "cases:case_break_glass", "cases:case_create",
+    "cases:case_merge",
     "cases:conflict_declare", "cases:consent_record", "cases:contact_create", "cases:facilitator_add",
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:screening_record", "cases:seal_lift_ask",
