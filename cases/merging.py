@@ -201,6 +201,8 @@ def _count_anew(row):
         last_contact_at=max(reached, default=None),
         version=F("version") + 1,
     )
+    kept.refresh_from_db()
+    actions.judge_first_contact(kept)
     for at in _contacts_of(duplicate):
         duplicate.note_contact(at)
 
