@@ -23,6 +23,7 @@ from cases.models import (
     Signature,
     Term,
 )
+from core.models import LegalHold
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 
@@ -44,6 +45,7 @@ def obstacles(duplicate, kept, by):
         yield _("%(case)s lies with another service, so nothing moves into it.") % {"case": kept}
     if duplicate.access != kept.access:
         yield _("The two are not open to the same people. Change who may open one of them first.")
+    yield from _kept_by_law(duplicate)
     if holds_confidences(duplicate):
         yield _("%(case)s has sealed notes, screening or an agreement, and those never move.") % {"case": duplicate}
     if duplicate.merges_into.fresh().exists():
@@ -55,6 +57,13 @@ def obstacles(duplicate, kept, by):
             "person": person,
             "case": kept,
         }
+
+
+def _kept_by_law(case):
+    """Nothing leaves a case under a legal hold, which is placed on its reference. Who asks learns no more than that."""
+    holds = LegalHold.objects.standing().filter(object_type=Case._meta.label_lower, reference=case.reference)
+    if holds.exists():
+        yield _("%(case)s has to stay as it is for now. Ask a records officer.") % {"case": case}
 
 
 def holds_confidences(case):
@@ -140,6 +149,7 @@ def ties(row):
         return
     if not Merge.objects.fresh().filter(pk=row.pk).exists():
         yield _("A merge can be undone for %(days)s days, and they are over.") % {"days": Merge.UNDONE_WITHIN.days}
+    yield from _kept_by_law(row.kept)
     parties, sessions = row.moved["parties"], row.moved["sessions"]
     if _confided(parties, sessions, row.at):
         yield _("With somebody who moved there is a screening, consent, sealed note or agreement since.")

@@ -24,7 +24,7 @@ def case_assign_several(request):
     """Cases of the list's filter, to be ticked and given to one officer; what cannot be given is told, and why."""
     require(rules.can_assign_several(request.user))
     wanted, sort = CaseFilter(request.GET, user=request.user), lists.sort_in_force(request.GET.get("sort", ""))
-    cases = lists.ordered(wanted.apply(assigning.assignable(request.user)), sort)[: assigning.AT_ONCE + 1]
+    cases = list(lists.ordered(wanted.apply(assigning.assignable(request.user)), sort)[: assigning.AT_ONCE + 1])
     shown = cases[: assigning.AT_ONCE]
     form = AssignSeveralForm(request.POST or None, user=request.user, cases=shown)
     if request.method == "POST" and form.is_valid():

@@ -10,7 +10,7 @@ from django.utils import timezone
 from areas.models import Booking
 from cases import actions, figures, merging, readying
 from cases.models import Case, Communication, Consent, ContactAttempt, Merge, Party, Screening, Session
-from core.models import AuditEntry
+from core.models import AuditEntry, LegalHold
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 from notices.tasks import deliver_due
@@ -320,6 +320,11 @@ def alter(**fields):
     return lambda case: Case.objects.filter(pk=case.pk).update(**fields)
 
 
+def hold_by_law(case):
+    order = LegalHold(object_type="cases.case", reference=case.reference, reason="A lawsuit")
+    order.place(by=UserFactory(records_officer=True))
+
+
 def absorb(case):
     """Another case was merged into it."""
     merging.merge(duplicate=CaseFactory(area=case.area), kept=case, reason=WHY, by=case.opened_by)
@@ -337,6 +342,7 @@ def absorb(case):
         (None, alter(access="sealed"), "not open to the same people"),
         (None, alter(state="referred_out"), "lies with another service"),
         (absorb, None, "a short time ago"),
+        (hold_by_law, None, "has to stay as it is"),
     ],
 )
 def test_what_stands_in_the_way_is_told_and_nothing_moves(
@@ -711,6 +717,7 @@ def sign_term(kept, party, staff):
         ),
         (lambda kept, party, staff: SessionFactory(case=kept, parties=[party]), "was booked since"),
         (lambda kept, party, staff: PartyFactory(case=kept, role="supporter", beside=party), "stands beside"),
+        (lambda kept, party, staff: hold_by_law(kept), "has to stay as it is"),
     ],
 )
 def test_what_happened_since_with_those_who_moved_keeps_the_merge(duplicate, kept, party, staff, sign_in, since, why):

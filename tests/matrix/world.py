@@ -159,6 +159,7 @@ class World:
         for name, trait in (("held case", "on_hold"), ("closed case", "closed")):
             places[name] = {"reference": self._case("restingcanary", **{trait: True})[0].reference}
         duplicate, kept = (self._case("restingcanary")[0] for _each in range(2))
+        PartyFactory(case=duplicate)
         merging.merge(duplicate=duplicate, kept=kept, reason="The same quarrel", by=self.officer)
         places["merged case"] = {"reference": duplicate.reference}
         return places
