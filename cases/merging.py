@@ -43,8 +43,7 @@ def obstacles(duplicate, kept, by):
             yield _("%(case)s is sealed. Only its officer or a facilitator merges it.") % {"case": case}
     if kept.state == Case.State.REFERRED_OUT:
         yield _("%(case)s lies with another service, so nothing moves into it.") % {"case": kept}
-    if duplicate.access != kept.access:
-        yield _("The two are not open to the same people. Change who may open one of them first.")
+    yield from _open_to_others(duplicate, kept)
     yield from _kept_by_law(duplicate)
     if holds_confidences(duplicate):
         yield _("%(case)s has sealed notes, screening or an agreement, and those never move.") % {"case": duplicate}
@@ -57,6 +56,12 @@ def obstacles(duplicate, kept, by):
             "person": person,
             "case": kept,
         }
+
+
+def _open_to_others(one, other):
+    """Nobody comes to read what was closed to them because it moved."""
+    if one.access != other.access:
+        yield _("The two are not open to the same people. Change who may open one of them first.")
 
 
 def _kept_by_law(case):
@@ -149,6 +154,7 @@ def ties(row):
         return
     if not Merge.objects.fresh().filter(pk=row.pk).exists():
         yield _("A merge can be undone for %(days)s days, and they are over.") % {"days": Merge.UNDONE_WITHIN.days}
+    yield from _open_to_others(row.kept, row.duplicate)
     yield from _kept_by_law(row.kept)
     parties, sessions = row.moved["parties"], row.moved["sessions"]
     if _confided(parties, sessions, row.at):
@@ -185,8 +191,8 @@ def undo(*, row, by):
     """
     duplicate, kept = _held(row.duplicate, row.kept)
     row = Merge.objects.get(pk=row.pk)
-    _must_be_free(ties(row))
     row.duplicate, row.kept = duplicate, kept
+    _must_be_free(ties(row))
     row.undo(by=by)
     for name in MOVING:
         getattr(kept, name).filter(pk__in=row.moved[name]).update(case=duplicate)

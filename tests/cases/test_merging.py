@@ -718,6 +718,7 @@ def sign_term(kept, party, staff):
         (lambda kept, party, staff: SessionFactory(case=kept, parties=[party]), "was booked since"),
         (lambda kept, party, staff: PartyFactory(case=kept, role="supporter", beside=party), "stands beside"),
         (lambda kept, party, staff: hold_by_law(kept), "has to stay as it is"),
+        (lambda kept, party, staff: alter(access="sealed")(kept), "not open to the same people"),
     ],
 )
 def test_what_happened_since_with_those_who_moved_keeps_the_merge(duplicate, kept, party, staff, sign_in, since, why):
@@ -777,7 +778,8 @@ def test_a_merge_is_undone_once_and_the_case_can_be_merged_again(duplicate, kept
 
 def test_who_may_decide_on_one_alone_undoes_nothing(duplicate, kept, staff, sign_in):
     merge(duplicate, kept, staff.assigned)
-    Case.objects.filter(pk=kept.pk).update(access="unit", assigned_to=staff.colleague, opened_by=staff.colleague)
+    Case.objects.update(access="unit")
+    Case.objects.filter(pk=kept.pk).update(assigned_to=staff.colleague, opened_by=staff.colleague)
     page = address(duplicate, "case_merge_undo")
 
     assert sign_in(staff.assigned).post(page).status_code == 403
