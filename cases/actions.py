@@ -42,11 +42,16 @@ def edit_case(*, form, by):
     case = form.save_version()
     audit.record(by, "case.edit", case, fields=sorted(set(form.changed_data) - {"version"}))
     owed.court_date(case)
-    if case.state == Case.State.INTAKE and case.assigned_to_id and case.first_contact_at is None:
-        owed.first_contact(case)
+    judge_first_contact(case)
     if "violence_indicated" not in form.changed_data:
         return []
     return keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
+
+
+def judge_first_contact(case):
+    """The risk or the day of receipt may have changed, and with it the day by which somebody must be reached."""
+    if case.state == Case.State.INTAKE and case.assigned_to_id and case.first_contact_at is None:
+        owed.first_contact(case)
 
 
 def keep_apart(case, by):
@@ -178,6 +183,8 @@ def _book(session, parties, staff, by):
     case = Case.objects.locked().get(pk=session.case_id)
     session.case = case
     _must_be_workable(case)
+    for party in parties:
+        party.must_be_in(case)
     if is_together(session, parties):
         gate.must_be_open(case)
     session.book(by=by)

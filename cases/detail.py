@@ -12,7 +12,7 @@ from cases import lists, processes, rules
 from cases.evidence import weigh
 from cases.gate import has_reached, joint_gate
 from cases.hanging import hanging_on
-from cases.models import Agreement, Case, Party, Session
+from cases.models import Agreement, Case, Merge, Party, Session
 from cases.timeline import TABS, page_of
 from core.kept import kept_in_each_language
 from notices.models import Task
@@ -47,7 +47,8 @@ def page(request, case):
     names, parties = hanging["names"], [party for party in hanging["parties"] if party.left_at is None]
     facilitators = [one for one in case.facilitators.all() if one.ended_at is None]
     gate = joint_gate(case, parties, facilitators, weigh(hanging))
-    can = _can(user, case)
+    can, merged = _can(user, case), _merged(user, case, hanging["merges"])
+    can["reopen"] = can["reopen"] and merged is None
     return {
         "case": case,
         "chips": _chips(case),
@@ -64,6 +65,7 @@ def page(request, case):
         "planned": list(_planned(case, hanging)),
         "circle": case.process == Case.Process.RESTORATIVE,
         "can": can,
+        "merged": merged,
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,
         **_timeline(request, case, hanging),
     }
@@ -103,10 +105,21 @@ def _can(user, case):
         "resume": decides and held,
         "refer_out": decides and case.state in Case.MOVES[Case.State.REFERRED_OUT],
         "close": decides and is_open,
+        "merge": decides and is_open,
         "reopen": decides and not is_open,
         "access": rules.can_set_access(user, case) and not case.is_sealed,
         "lift": rules.can_set_access(user, case) and case.is_sealed,
     }
+
+
+def _merged(user, case, merges):
+    """What a duplicate says of the case it was merged into, which is named to those alone who may open it."""
+    for row in merges:
+        if row["duplicate_id"] == case.pk and row["undone_at"] is None:
+            kept = Case.objects.visible_to(user).filter(pk=row["kept_id"]).first()
+            fresh = row["at"] > timezone.now() - Merge.UNDONE_WITHIN
+            return {"at": row["at"], "kept": kept, "undo": kept and fresh and rules.can_merge(user, case, kept)}
+    return None
 
 
 @kept_in_each_language()

@@ -46,7 +46,8 @@ def consents(case):
 
 
 def declarations(case):
-    rows = ConflictDeclaration.objects.filter(party__case_id=case, facilitator__ended_at=None).order_by("at", "id")
+    own = {"party__case_id": case, "facilitator__case_id": case}
+    rows = ConflictDeclaration.objects.filter(facilitator__ended_at=None, **own).order_by("at", "id")
     return rows.values("id", "party_id", "facilitator_id", "at", "result", "by__name")
 
 

@@ -142,7 +142,7 @@ def unit_totals(now=None):
     year = (now or timezone.now()) - timedelta(days=365)
     return Case.objects.aggregate(
         open=Count("pk", filter=~Q(state=Case.State.CLOSED)),
-        received=Count("pk", filter=Q(received_at__gte=year)),
+        received=Count("pk", filter=Q(received_at__gte=year) & ~Q(closing_reason=Case.ClosingReason.DUPLICATE)),
         closed=Count("pk", filter=Q(closed_at__gte=year)),
     )
 

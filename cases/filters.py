@@ -163,6 +163,9 @@ class CaseFilter(forms.Form):
     def query_without(self, left_out):
         return urlencode({name: value for name, value in self.query().items() if name != left_out} or {"state": OPEN})
 
+    def query_string(self):
+        return urlencode(self.query())
+
     def told(self):
         """The filter as the audit may keep it: that words were searched for, not which."""
         return self.query() | ({"q": "…"} if "q" in self.asked else {})

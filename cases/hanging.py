@@ -2,12 +2,12 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, OuterRef, Subquery
+from django.db.models import BigIntegerField, Count, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from cases.evidence import READINGS
-from cases.models import Agreement, Case, ContactAttempt, Facilitator, Party, Session
+from cases.models import Agreement, Case, ContactAttempt, Facilitator, Merge, Party, Session
 from core.gathering import Gathered
 from core.history import events_of
 from notices.models import Contact, Task
@@ -74,6 +74,11 @@ def _agreements(case, _reference):
     return agreements.annotate(signed=Count("signatures")).values("handle", "kind", "agreed_on", "signed")
 
 
+def _merges(case, _reference):
+    merges = Merge.objects.filter(Q(kept_id=case) | Q(duplicate_id=case)).order_by("at", "id")
+    return merges.values("at", "by__name", "undone_at", "undone_by__name", "kept_id", "duplicate_id", "reason")
+
+
 def _tasks(_case, reference):
     tasks = Task.objects.open().filter(ref=reference).order_by("due_at", "id")
     return tasks.values(*TASK, "owner__name")
@@ -85,7 +90,8 @@ def _of_case(reading):
 
 everything = Gathered(
     names=_names, parties=_parties, facilitators=_facilitators, sessions=_sessions, log=_log, changes=_changes,
-    agreements=_agreements, tasks=_tasks, **{reading.__name__: _of_case(reading) for reading in READINGS},
+    agreements=_agreements, merges=_merges, tasks=_tasks,
+    **{reading.__name__: _of_case(reading) for reading in READINGS},
 )  # fmt: skip
 
 

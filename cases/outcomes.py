@@ -78,15 +78,17 @@ class Outcomes:
 def between(cases, first, after):
     """The outcomes of these cases from a first day to before another."""
     moments = local_to_utc(first, time.min), local_to_utc(after, time.min)
-    contacts = _contacts(cases, moments)
+    # A duplicate is a case that is counted already.
+    different = cases.exclude(closing_reason=Reason.DUPLICATE)
+    contacts = _contacts(different, moments)
     return Outcomes(
-        received=cases.filter(**_within("received_at", moments)).count(),
+        received=different.filter(**_within("received_at", moments)).count(),
         **_closed(cases, moments),
         contact_days=tuple(days for days, _target in contacts),
         contact_in_time=sum(days <= target for days, target in contacts),
-        session_days=_session_days(cases, moments),
+        session_days=_session_days(different, moments),
         durability=_durability(cases, first, after),
-        repeats=cases.filter(**_within("reopened_at", moments)).count(),
+        repeats=different.filter(**_within("reopened_at", moments)).count(),
         overrides=GateOverride.objects.filter(case__in=cases, **_within("at", moments)).count(),
         fairness=_fairness(cases, moments),
     )

@@ -6,7 +6,8 @@ stored in English and read in the language of whoever opens it (`Task.words`), s
 
 from datetime import time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -402,3 +403,19 @@ def hand_on(case, before):
     Task.objects.open().filter(theirs | by_kind, ref=case.reference).update(
         owner=case.assigned_to, role="", escalated_at=None
     )
+
+
+def move(source, target, names):
+    """What is owed about people and appointments that moved to another case is owed there, by its officer.
+
+    `names` are the handles and references that stand in the keys. Ended tasks go along, because their keys keep the
+    same thing from being owed twice.
+    """
+    keys = Task.objects.filter(ref=source.reference).values_list("pk", "key")
+    rows = Task.objects.filter(pk__in=[pk for pk, key in keys if any(name in key for name in names)])
+    of_officer = Q(owner=source.assigned_to, owner__isnull=False)
+    for prefix in OFFICERS:
+        of_officer |= Q(key__startswith=prefix)
+    rows.open().filter(of_officer).update(**{"owner": None, "role": "", "escalated_at": None} | responsible(target))
+    renamed = {name: Replace(name, Value(source.reference), Value(target.reference)) for name in ("key", "link")}
+    rows.update(ref=target.reference, **renamed)

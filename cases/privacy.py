@@ -20,6 +20,7 @@ from cases.models import (
     FollowUpAnswer,
     FollowUpLink,
     GateOverride,
+    Merge,
     NoticeGiven,
     Party,
     PreCircle,
@@ -67,6 +68,7 @@ declare(FollowUpAnswer, keep=Keep(with_="follow_up"))
 declare(TermAnswer, keep=Keep(with_="answer"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
+declare(Merge, personal=("reason", "hold_reason"), keep=Keep(with_="duplicate"))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
 declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
 

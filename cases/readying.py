@@ -18,10 +18,12 @@ from notices.models import Task
 BEFORE_THE_SESSION = gate.STEPS[: gate.STEPS.index(Party.Stage.READY) + 1]
 
 
-def _held(case):
-    """The case, held until the transaction ends; refused where it is closed."""
+def _held(case, party=None):
+    """The case, held until the transaction ends; refused where it is closed, or the party is no longer in it."""
     case = Case.objects.locked().get(pk=case.pk)
     case.refuse_if_closed()
+    if party is not None:
+        party.must_be_in(case)
     return case
 
 
@@ -29,7 +31,7 @@ def _held(case):
 def declare(*, declaration, by):
     """A facilitator says for one side whether they are neutral; who steps back leaves the case by it."""
     facilitator = declaration.facilitator
-    case = declaration.party.case = facilitator.case = _held(facilitator.case)
+    case = declaration.party.case = facilitator.case = _held(facilitator.case, declaration.party)
     declaration.hit = shows_conflict(facilitator, declaration.party)
     declaration.declare(by=by)
     if declaration.result == ConflictDeclaration.Result.RECUSED:
@@ -42,7 +44,7 @@ def declare(*, declaration, by):
 @transaction.atomic
 def screen(*, screening, by):
     """Keep a screening. A sign of violence stops messages and joint sessions of the whole case in this transaction."""
-    case = screening.party.case = _held(screening.party.case)
+    case = screening.party.case = _held(screening.party.case, screening.party)
     screening.record(by=by)
     called_off = []
     if screening.partner_violence and not case.violence_indicated:
@@ -57,7 +59,7 @@ def screen(*, screening, by):
 @transaction.atomic
 def give_notice(*, notice, by):
     """A party was told what cannot stay confidential."""
-    case = notice.party.case = _held(notice.party.case)
+    case = notice.party.case = _held(notice.party.case, notice.party)
     notice.give(by=by)
     _settle(case, by)
 
@@ -65,7 +67,7 @@ def give_notice(*, notice, by):
 @transaction.atomic
 def take_consent(*, consent, by):
     """Keep what a party answered; a no calls off what was planned on an earlier yes."""
-    case = consent.party.case = _held(consent.party.case)
+    case = consent.party.case = _held(consent.party.case, consent.party)
     consent.record(by=by)
     called_off = [] if consent.stands else _call_off_meetings(case, by)
     _settle(case, by)
@@ -75,7 +77,7 @@ def take_consent(*, consent, by):
 @transaction.atomic
 def withdraw_consent(*, consent, by):
     """A party no longer takes part: joint sessions are called off, and nobody asks why."""
-    case = consent.party.case = _held(consent.party.case)
+    case = consent.party.case = _held(consent.party.case, consent.party)
     consent.withdraw(by=by)
     called_off = _call_off_meetings(case, by)
     _settle(case, by)

@@ -53,6 +53,16 @@ def can_assign(user, case):
     return supervises(user, case) or is_assigned(user, case) or nobodys
 
 
+def can_assign_several(user):
+    """Give out several cases at once: supervisors, of the areas they serve."""
+    return user.is_supervisor
+
+
+def can_merge(user, duplicate, kept):
+    """Make two cases one, or two again: whoever may decide on both."""
+    return can_decide(user, duplicate) and can_decide(user, kept)
+
+
 def can_appoint(user, case):
     """Choose who facilitates: a supervisor of the area or the assigned officer."""
     return supervises(user, case) or is_assigned(user, case)

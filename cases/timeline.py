@@ -131,6 +131,7 @@ def _all_changes(case, hanging):
     yield from _parties(hanging["parties"])
     yield from _facilitators(case)
     yield from _readiness(case, hanging)
+    yield from _merges(case, hanging["merges"])
     yield from _changes(case, hanging)
 
 
@@ -228,6 +229,16 @@ def _readiness(case, hanging):
         title = _("%(facilitator)s declared on conflicts with %(party)s") % said
         text = ConflictDeclaration.Result(row["result"]).label
         yield Entry(row["at"], icon="person-badge", kind="info", title=title, by=row["by__name"], text=text)
+
+
+def _merges(case, merges):
+    """That another case became part of this one; which, only its own page tells. Of a duplicate the stage tells it."""
+    for row in (row for row in merges if row["kept_id"] == case.pk):
+        title = _("Another case was merged into this one")
+        yield Entry(row["at"], icon="people-fill", kind="info", title=title, by=row["by__name"], text=row["reason"])
+        if row["undone_at"]:
+            title = _("The merge was undone")
+            yield Entry(row["undone_at"], icon="people", kind="quiet", title=title, by=row["undone_by__name"])
 
 
 def _consent(row, names):

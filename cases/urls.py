@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.views import (
     access,
+    administration,
     agreement,
     case,
     circle,
@@ -19,6 +20,7 @@ app_name = "cases"
 urlpatterns = [
     path("", listing.case_list, name="case_list"),
     path("export/", listing.case_export, name="case_export"),
+    path("assign/", administration.case_assign_several, name="case_assign_several"),
     path("views/save/", listing.view_save, name="view_save"),
     path("views/delete/", listing.view_delete, name="view_delete"),
     path("new/", case.case_create, name="case_create"),
@@ -38,6 +40,8 @@ urlpatterns = [
     path("<str:reference>/refer-out/", case.case_refer_out, name="case_refer_out"),
     path("<str:reference>/close/", case.case_close, name="case_close"),
     path("<str:reference>/reopen/", case.case_reopen, name="case_reopen"),
+    path("<str:reference>/merge/", administration.case_merge, name="case_merge"),
+    path("<str:reference>/merge/undo/", administration.case_merge_undo, name="case_merge_undo"),
     path("<str:reference>/access/", access.case_access, name="case_access"),
     path("<str:reference>/break-glass/", access.case_break_glass, name="case_break_glass"),
     path("<str:reference>/seal/lift/", access.seal_lift_ask, name="seal_lift_ask"),

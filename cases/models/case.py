@@ -323,6 +323,8 @@ class Case(Referenced, Stateful, Versioned):
         self._refresh_locked("state", "reopened_count")
         if not self.is_closed:
             raise MoveNotAllowed(_("%(case)s is not closed.") % {"case": self})
+        if self.merges.standing().exists():
+            raise MoveNotAllowed(_("%(case)s was merged into another case, where it goes on.") % {"case": self})
         self._move(
             self.State.INTAKE,
             by=by,
@@ -333,6 +335,30 @@ class Case(Referenced, Stateful, Versioned):
             reopened_at=timezone.now(),
             reopen_reason=reason,
         )
+
+    @transaction.atomic
+    def take_over(self, duplicate):
+        """What a duplicate tells of this case: the earlier receipt, the higher risk. It counts as an edit."""
+        self._refresh_locked("received_at", "risk")
+        known = {
+            "received_at": min(self.received_at, duplicate.received_at),
+            "risk": max(self.risk, duplicate.risk, key=self.Risk.values.index),
+        }
+        type(self).objects.filter(pk=self.pk).update(version=F("version") + 1, **known)
+        self.refresh_from_db(fields=["version", *known])
+        for at in filter(None, [duplicate.first_contact_at, duplicate.last_contact_at]):
+            self.note_contact(at)
+
+    @transaction.atomic
+    def come_back(self, *, by, **before):
+        """Stand again as it stood before it was merged by mistake; that is no repeat."""
+        self._refresh_locked("state")
+        if not self.is_closed:
+            raise MoveNotAllowed(_("%(case)s is not closed.") % {"case": self})
+        fields = {"closing_reason": "", "closed_at": None, "closed_by": None, **before}
+        type(self).objects.filter(pk=self.pk).update(**fields)
+        self.refresh_from_db(fields=list(fields))
+        audit.record(by, "case.come_back", self)
 
     @transaction.atomic
     def set_access(self, access, *, by):

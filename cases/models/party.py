@@ -161,6 +161,11 @@ class Party(Versioned):
         self.refresh_from_db(fields=["left_at"])
         audit.record(by, "party.leave", self.case, role=self.role)
 
+    def must_be_in(self, case):
+        """Refuse where a merge, or its undoing, took them to another case. Who asks holds the case."""
+        if not type(self).objects.filter(pk=self.pk, case=case).exists():
+            raise MoveNotAllowed(_("%(party)s is no longer a party of %(case)s.") % {"party": self, "case": case})
+
     @transaction.atomic
     def note_attempt(self, stage, *, at):
         """What a call or letter means for where they stand: a further stage is never taken back by it."""

@@ -63,6 +63,7 @@ def _surroundings(request, query, saved, wanted, sort):
         "saved": _tabs(saved, query, request.user),
         "can_log": rules.can_log(request.user),
         "can_export": rules.can_export(request.user),
+        "can_assign_several": rules.can_assign_several(request.user),
     }
 
 

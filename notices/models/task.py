@@ -95,6 +95,10 @@ class TaskQuerySet(models.QuerySet):
             .update(state=Task.State.VOID, ended_at=timezone.now(), ended_by=None)
         )
 
+    def take_up(self):
+        """Those of these that were no longer needed are owed again. Returns how many."""
+        return self.filter(state=Task.State.VOID).update(state=Task.State.OPEN, ended_at=None, ended_by=None)
+
     def finish_for(self, ref, prefix="", *, by):
         """What an act on a record has done: its open tasks whose key begins so. Returns how many."""
         return (

@@ -11,6 +11,8 @@ DRAFT = ("form", "subject", "at", "path")
 ASKS = {
     "cases:case_list": CASE_LIST,
     "cases:case_export": CASE_LIST,
+    "cases:case_assign_several": CASE_LIST,
+    "cases:case_merge": ("keep",),
     "cases:case_similar": ("place", "area"),
     "cases:case_timeline": ("tab", "page", "before", "kind"),
     "cases:case_detail": ("tab", "page"),

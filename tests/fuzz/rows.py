@@ -166,6 +166,16 @@ CASE = [
     Row("cases:case_refer_out", "officer", of("case"), fixed(to="Harbor Mediation")),
     Row("cases:case_close", "officer", of("held"), fixed(reason="improved")),
     Row("cases:case_reopen", "officer", of("closed"), fixed(reason="The agreement does not hold")),
+    Row(
+        "cases:case_merge", "officer", of("double"),
+        lambda w: {"keep": w.case.reference, "reason": "The same quarrel, called in twice"},
+    ),
+    Row("cases:case_merge_undo", "officer", of("merged")),
+    Row(
+        "cases:case_assign_several", "supervisor", query="state=open",
+        body=lambda w: {"case": [w.leavers_case.reference, w.held.reference], "shown": [w.case.reference],
+                        "officer": w.staff["coded"].pk},
+    ),
     Row("cases:case_access", "officer", of("case"), fixed(access="unit")),
     Row("cases:case_break_glass", "second", of("sealed"), fixed(reason=REASON)),
     Row("cases:seal_lift_ask", "officer", of("sealed"), fixed(reason=REASON)),

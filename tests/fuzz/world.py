@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import CalendarFeed, Invitation
+from cases import merging
 from cases.models import (
     Agreement,
     BreakGlass,
@@ -105,6 +106,9 @@ def casework(world, staff):
     BreakGlass.objects.create(
         case=world.asked, user=staff.second, reason="A neighbor called", until=timezone.now() + timedelta(hours=1)
     )
+    world.double, world.merged = CaseFactory(**mine), CaseFactory(**mine)
+    PartyFactory(case=world.merged)
+    merging.merge(duplicate=world.merged, kept=CaseFactory(**mine), reason="The same quarrel", by=staff.officer)
     world.mediator = UserFactory(mediator=True)
 
 

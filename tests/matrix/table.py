@@ -188,6 +188,7 @@ AREAS = {
 CASES = {
     "cases:case_list": staff(200),
     "cases:case_export": role(OFFICERS | SUPERVISORS, 200, 200),
+    "cases:case_assign_several": role(SUPERVISORS, 200, 200),
     "cases:view_save": role(OFFICERS | SUPERVISORS | MEDIATORS, None, 302),
     "cases:view_delete": staff(None, 404),
     "cases:case_create": role(OFFICERS | SUPERVISORS, 200, 200),
@@ -211,6 +212,8 @@ CASES = {
     "cases:case_refer_out": of_case("case", TEAM, 200, 200),
     "cases:case_close": of_case("case", TEAM, 200, 200),
     "cases:case_reopen": of("closed case", TEAM, 200, 200),
+    "cases:case_merge": of_case("case", TEAM, 200, 200),
+    "cases:case_merge_undo": of("merged case", TEAM, 200, 302),
     "cases:case_access": of_case("case", TEAM, 200, 200),
     "cases:case_break_glass": of("sealed case", {SUPERVISOR}, 200, 200),
     "cases:seal_lift_ask": of("sealed case", {OFFICER, MEDIATOR}, 200, 200),

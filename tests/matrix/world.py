@@ -12,6 +12,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from accounts.models import CalendarFeed, Invitation
+from cases import merging
 from cases.models import (
     Agreement,
     Communication,
@@ -172,6 +173,10 @@ class World:
         places["sealed case"] = {"reference": sealed.reference}
         for name, trait in (("held case", "on_hold"), ("closed case", "closed")):
             places[name] = {"reference": self._case("restingcanary", **{trait: True})[0].reference}
+        duplicate, kept = (self._case("restingcanary")[0] for _each in range(2))
+        PartyFactory(case=duplicate)
+        merging.merge(duplicate=duplicate, kept=kept, reason="The same quarrel", by=self.officer)
+        places["merged case"] = {"reference": duplicate.reference}
         return places
 
     def _work(self):

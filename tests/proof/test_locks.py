@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Invitation
 from areas.load import Order, load
 from areas.models import Booking
-from cases import actions
+from cases import actions, merging
 from cases.models import (
     Agreement,
     AgreementShare,
@@ -123,6 +123,21 @@ def hold_case():
 def note_contact():
     case = CaseFactory()
     return lambda: case.note_contact(timezone.now())
+
+
+def two_cases():
+    duplicate, kept = CaseFactory(assigned=True), CaseFactory()
+    return {"duplicate": duplicate, "kept": kept, "by": duplicate.assigned_to}
+
+
+def merge_cases():
+    two = two_cases()
+    return lambda: merging.merge(reason="The same", **two)
+
+
+def undo_merge():
+    row = merging.merge(reason="The same", **two_cases())
+    return lambda: merging.undo(row=row, by=row.by)
 
 
 def claim_job():
@@ -276,6 +291,9 @@ LOCKS = {
     move_session: {"cases_session": 1},
     hold_case: {"cases_case": 2},
     note_contact: {"cases_case": 1},
+    # Both cases together, then the kept one as it takes over, then the duplicate as it moves.
+    merge_cases: {"cases_case": 3},
+    undo_merge: {"cases_case": 2},
     add_term: {"cases_case": 1, "cases_agreement": 1},
     drop_term: {"cases_agreement": 1},
     settle_term: {"cases_term": 1},
