@@ -2,6 +2,7 @@ from django.urls import path
 
 from cases.views import (
     access,
+    agency,
     agreement,
     case,
     communication,
@@ -67,6 +68,11 @@ urlpatterns = [
     path(
         "<str:reference>/follow-ups/<uuid:handle>/<uuid:party>/link/", follow_up.follow_up_link, name="follow_up_link"
     ),
+    path("<str:reference>/agencies/new/", agency.agency_join, name="agency_join"),
+    path("<str:reference>/agencies/<uuid:handle>/", agency.agency_detail, name="agency_detail"),
+    path("<str:reference>/agencies/<uuid:handle>/end/", agency.agency_end, name="agency_end"),
+    path("<str:reference>/agencies/<uuid:handle>/link/", agency.agency_link, name="agency_link"),
+    path("<str:reference>/agencies/<uuid:handle>/link/end/", agency.agency_revoke, name="agency_revoke"),
     path("<str:reference>/terms/<uuid:handle>/", agreement.term_settle, name="term_settle"),
     path("<str:reference>/terms/<uuid:handle>/drop/", agreement.term_drop, name="term_drop"),
     path("<str:reference>/parties/<uuid:handle>/letters/", letter.letter_list, name="letter_list"),

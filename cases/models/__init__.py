@@ -1,4 +1,5 @@
 from cases.models.access import BreakGlass, SealLift
+from cases.models.agency import AgencyLink, AgencyUpdate, JoinedAgency
 from cases.models.agreement import Agreement, AgreementShare, Signature, Term
 from cases.models.case import Case
 from cases.models.communication import Communication
@@ -8,7 +9,8 @@ from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, N
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "Agreement", "AgreementShare", "BreakGlass", "Case", "Communication", "ConflictDeclaration", "Consent",
-    "ContactAttempt", "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink", "GateOverride", "NoticeGiven",
-    "Party", "Screening", "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
+    "AgencyLink", "AgencyUpdate", "Agreement", "AgreementShare", "BreakGlass", "Case", "Communication",
+    "ConflictDeclaration", "Consent", "ContactAttempt", "Facilitator", "FollowUp", "FollowUpAnswer", "FollowUpLink",
+    "GateOverride", "JoinedAgency", "NoticeGiven", "Party", "Screening", "SealLift", "Session", "Signature", "Term",
+    "TermAnswer", "Wording",
 ]  # fmt: skip
