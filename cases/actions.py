@@ -351,6 +351,9 @@ def reopen_case(*, case, reason, by):
         owed.first_contact(case)
     else:
         owed.officer(case)
+    for agency in case.agencies.joined().filter(ends_on__gte=timezone.localdate()):
+        agency.case = case
+        owed.end_of_agency(agency)
 
 
 @transaction.atomic

@@ -62,6 +62,7 @@ def page(request, case):
         "facilitators": [(one, rules.can_declare(user, one) and not case.is_closed) for one in facilitators],
         "tasks": _tasks(hanging["tasks"]),
         "agreements": [row | {"kind": Agreement.Kind(row["kind"]).label} for row in hanging["agreements"]],
+        "agencies": [row for row in hanging["agencies"] if row["ended_at"] is None],
         "planned": list(_planned(case, hanging)),
         "circle": case.process == Case.Process.RESTORATIVE,
         "can": can,
@@ -95,6 +96,7 @@ def _can(user, case):
     return {
         "edit": works,
         "add": works and is_open,
+        "join": works and is_open and not case.is_sealed and not case.violence_indicated,
         "notes": rules.facilitates(user, case),
         "override": rules.can_override(user, case) and is_open,
         "log": rules.can_log_contact(user, case),

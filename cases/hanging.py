@@ -7,7 +7,17 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from cases.evidence import READINGS
-from cases.models import Agreement, Case, ContactAttempt, Facilitator, Merge, Party, Session
+from cases.models import (
+    AgencyUpdate,
+    Agreement,
+    Case,
+    ContactAttempt,
+    Facilitator,
+    JoinedAgency,
+    Merge,
+    Party,
+    Session,
+)
 from core.gathering import Gathered
 from core.history import events_of
 from notices.models import Contact, Task
@@ -79,6 +89,18 @@ def _merges(case, _reference):
     return merges.values("at", "by__name", "undone_at", "undone_by__name", "kept_id", "duplicate_id", "reason")
 
 
+def _agencies(case, _reference):
+    agencies = JoinedAgency.objects.filter(case_id=case).order_by("at", "id")
+    return agencies.values(
+        "handle", "organization__name", "starts_on", "ends_on", "at", "by__name", "ended_at", "ended_by__name"
+    )
+
+
+def _updates(case, _reference):
+    updates = AgencyUpdate.objects.filter(agency__case_id=case).order_by("at", "id")
+    return updates.values("at", "text", "agency__organization__name")
+
+
 def _tasks(_case, reference):
     tasks = Task.objects.open().filter(ref=reference).order_by("due_at", "id")
     return tasks.values(*TASK, "owner__name")
@@ -90,7 +112,7 @@ def _of_case(reading):
 
 everything = Gathered(
     names=_names, parties=_parties, facilitators=_facilitators, sessions=_sessions, log=_log, changes=_changes,
-    agreements=_agreements, merges=_merges, tasks=_tasks,
+    agreements=_agreements, agencies=_agencies, updates=_updates, merges=_merges, tasks=_tasks,
     **{reading.__name__: _of_case(reading) for reading in READINGS},
 )  # fmt: skip
 

@@ -32,11 +32,13 @@ AFTER_THE_CLOSE = ("cases.follow_up:", "cases.talk_again:")
 AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = 14, timedelta(days=7)
 # After so many days a supervisor is told of a follow-up that nobody made.
 FOLLOW_UP_LATE = timedelta(days=7)
+# How long before the end of its part an officer is asked whether an agency goes on.
+AGENCY_ENDS = timedelta(days=7)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
     "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
-    "cases.help:", "cases.post_circle:",
+    "cases.help:", "cases.post_circle:", "cases.agency:",
 )  # fmt: skip
 
 
@@ -262,6 +264,30 @@ def talk_again(given):
         due_in_working_days(2),
         link=given.follow_up.get_absolute_url(),
         escalate_after=timedelta(days=3),
+    )
+
+
+def end_of_agency(agency):
+    """A joined agency sees nothing after its last day: a week before, somebody decides whether it goes on."""
+    case = agency.case
+    owe(
+        case,
+        f"cases.agency:{agency.handle}:end:{agency.changed}:{case.reopened_count}",
+        _("The part of an agency in this case ends on %(day)s: prolong or end it"),
+        max(morning_of(agency.ends_on - AGENCY_ENDS), timezone.now()),
+        link=agency.get_absolute_url(),
+        day=agency.ends_on,
+    )
+
+
+def agency_update(update):
+    """A joined agency wrote to us; what it wrote stands in the case alone."""
+    owe(
+        update.agency.case,
+        f"cases.agency:{update.agency.handle}:update:{update.pk}",
+        _("A joined agency wrote an update: read it"),
+        due_in_working_days(1),
+        link=update.agency.get_absolute_url(),
     )
 
 

@@ -16,6 +16,7 @@ from cases.models import (
     Consent,
     ContactAttempt,
     FollowUpLink,
+    JoinedAgency,
     Party,
     PreCircle,
     Screening,
@@ -62,6 +63,7 @@ TOLD = (
     "terms__agreement",
     "follow_up_answers",
     "pre_circles",
+    "agencies_consented__organization",
 )
 
 
@@ -107,6 +109,8 @@ def _entries(party):
         yield _when(given.at), _("Answer to a follow-up"), given.get_holding_display()
     for share in AgreementShare.objects.filter(agreement__case_id=party.case_id, consented=party):
         yield _when(share.at), _("Agreement shared with"), f"{share.recipient}: {share.purpose}"
+    for agency in party.agencies_consented.all():
+        yield _when(agency.at), _("Agency joined, to which they consented"), f"{agency}: {agency.purpose}"
     for term in party.terms.all():
         yield str(term.agreement.agreed_on), term.agreement.get_kind_display(), term.what
 
@@ -135,6 +139,7 @@ def erase(keys, *, by):
     Party.objects.filter(pk__in=touched[Party]).update(**emptied(Party))
     for gone in (Screening, PreCircle, CircleSeat, Communication, FollowUpLink):
         gone.objects.filter(party__in=parties).delete()
+    JoinedAgency.consented.through.objects.filter(party__in=parties).delete()
     for model in (Consent, ConflictDeclaration):
         model.objects.filter(party__in=parties).update(**emptied(model))
     Term.objects.filter(pk__in=touched[Term]).update(**emptied(Term))

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import people
 from cases.models import (
+    AgencyLink,
+    AgencyUpdate,
     Agreement,
     AgreementShare,
     BreakGlass,
@@ -20,6 +22,7 @@ from cases.models import (
     FollowUpAnswer,
     FollowUpLink,
     GateOverride,
+    JoinedAgency,
     Merge,
     NoticeGiven,
     Party,
@@ -66,6 +69,9 @@ declare(FollowUp, keep=Keep(with_="agreement"))
 declare(FollowUpLink, keep=Keep(with_="follow_up"))
 declare(FollowUpAnswer, keep=Keep(with_="follow_up"))
 declare(TermAnswer, keep=Keep(with_="answer"))
+declare(JoinedAgency, personal=("person", "purpose"), keep=Keep(with_="case"))
+declare(AgencyLink, keep=Keep(with_="agency"))
+declare(AgencyUpdate, personal=("text",), keep=Keep(with_="agency"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(Merge, personal=("reason", "hold_reason"), keep=Keep(with_="duplicate"))

@@ -132,6 +132,7 @@ def _all_changes(case, hanging):
     yield from _facilitators(case)
     yield from _readiness(case, hanging)
     yield from _merges(case, hanging["merges"])
+    yield from _agencies(hanging)
     yield from _changes(case, hanging)
 
 
@@ -253,6 +254,20 @@ def _consent(row, names):
     if row["withdrawn_at"]:
         title = _("%(party)s withdrew their consent") % said
         yield Entry(row["withdrawn_at"], icon="slash-circle", kind="wait", title=title)
+
+
+def _agencies(hanging):
+    """Who outside had a part in it, and what they wrote."""
+    for row in hanging["agencies"]:
+        said = {"agency": row["organization__name"]}
+        title = _("%(agency)s joined as an agency") % said
+        yield Entry(row["at"], icon="building", kind="info", title=title, by=row["by__name"])
+        if row["ended_at"]:
+            title = _("The part of %(agency)s ended") % said
+            yield Entry(row["ended_at"], icon="slash-circle", kind="quiet", title=title, by=row["ended_by__name"])
+    for row in hanging["updates"]:
+        title = _("%(agency)s wrote an update") % {"agency": row["agency__organization__name"]}
+        yield Entry(row["at"], icon="chat-left-quote", kind="info", title=title, text=row["text"])
 
 
 def _changes(case, hanging):

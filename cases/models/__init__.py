@@ -1,4 +1,5 @@
 from cases.models.access import BreakGlass, SealLift
+from cases.models.agency import AgencyLink, AgencyUpdate, JoinedAgency
 from cases.models.agreement import Agreement, AgreementShare, Signature, Term
 from cases.models.case import Case
 from cases.models.circle import CirclePlan, CircleSeat, Eligibility, PreCircle
@@ -10,8 +11,8 @@ from cases.models.readiness import ConflictDeclaration, Consent, GateOverride, N
 from cases.models.work import ContactAttempt, Session
 
 __all__ = [
-    "Agreement", "AgreementShare", "BreakGlass", "Case", "CirclePlan", "CircleSeat", "Communication",
-    "ConflictDeclaration", "Consent", "ContactAttempt", "Eligibility", "Facilitator", "FollowUp", "FollowUpAnswer",
-    "FollowUpLink", "GateOverride", "Merge", "NoticeGiven", "Party", "PreCircle", "Screening", "SealLift", "Session",
-    "Signature", "Term", "TermAnswer", "Wording",
+    "AgencyLink", "AgencyUpdate", "Agreement", "AgreementShare", "BreakGlass", "Case", "CirclePlan", "CircleSeat",
+    "Communication", "ConflictDeclaration", "Consent", "ContactAttempt", "Eligibility", "Facilitator", "FollowUp",
+    "FollowUpAnswer", "FollowUpLink", "GateOverride", "JoinedAgency", "Merge", "NoticeGiven", "Party", "PreCircle",
+    "Screening", "SealLift", "Session", "Signature", "Term", "TermAnswer", "Wording",
 ]  # fmt: skip

@@ -3,16 +3,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.agreement import Agreement, Term
 from cases.models.party import Party
+from cases.models.secret_link import SecretLink, SecretLinkQuerySet
 from core import audit
-from core.keyed import digest, secret
-from core.references import bare, handle_field
+from core.references import handle_field
 from core.states import MoveNotAllowed
 
 
@@ -51,34 +50,27 @@ class FollowUp(models.Model):
         audit.record(by, "followup.move", self.case, days=self.days)
 
 
-class FollowUpLinkQuerySet(models.QuerySet):
+class FollowUpLinkQuerySet(SecretLinkQuerySet):
     def opened_by(self, secret):
         """The link that a code or a token opens today: not run out, its party still there, and no sign of violence."""
-        digest = FollowUpLink.digest_of(secret)
-        return self.filter(
-            Q(code_digest=digest) | Q(token_digest=digest),
+        return self.named(secret).filter(
             follow_up__due_on__gte=timezone.localdate() - FollowUpLink.LASTS,
             party__left_at=None, follow_up__agreement__case__violence_indicated=False,
         )  # fmt: skip
 
 
-class FollowUpLink(models.Model):
-    """How one side answers a follow-up without an account: by a link to click, or a code to type.
+class FollowUpLink(SecretLink):
+    """How one side answers a follow-up without an account. It can be shown again.
 
-    Both follow from the row and a key outside the database, so they can be shown again and no copy of the database
-    opens anything. Lost ones are replaced by counting up `issue`; those before open nothing from then on.
+    Lost ones are replaced by counting up `issue`; those before open nothing from then on.
     """
 
+    PURPOSE = "follow-up"
     LASTS = timedelta(days=45)
-    # Of 5 bits each: 80 for what people type, 130 for what they click.
-    CODE, TOKEN = 16, 26
 
-    handle = handle_field()
     follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="links")
     party = models.ForeignKey(Party, models.CASCADE, related_name="follow_up_links")
     issue = models.PositiveSmallIntegerField(default=1, editable=False)
-    code_digest = models.CharField(max_length=64, unique=True, editable=False)
-    token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = FollowUpLinkQuerySet.as_manager()
 
@@ -87,18 +79,9 @@ class FollowUpLink(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["follow_up", "party"], name="cases_follow_up_link_once")]
 
-    def __str__(self):
-        return str(self.handle)
-
     @property
-    def code(self):
-        """As it is printed and read out: four groups of four."""
-        drawn = secret(f"follow-up code {self.handle} {self.issue}", self.CODE)
-        return "-".join(drawn[at : at + 4] for at in range(0, self.CODE, 4))
-
-    @property
-    def token(self):
-        return secret(f"follow-up link {self.handle} {self.issue}", self.TOKEN)
+    def drawn_from(self):
+        return f"{self.handle} {self.issue}"
 
     @property
     def address(self):
@@ -107,19 +90,6 @@ class FollowUpLink(models.Model):
     @property
     def ends_on(self):
         return self.follow_up.due_on + self.LASTS
-
-    @staticmethod
-    def digest_of(secret):
-        """Of a code as somebody typed it."""
-        return digest("follow-up", bare(secret))
-
-    def _keep_digests(self):
-        self.code_digest, self.token_digest = self.digest_of(self.code), self.digest_of(self.token)
-
-    @transaction.atomic
-    def issue_first(self):
-        self._keep_digests()
-        self.save()
 
     @transaction.atomic
     def renew(self, *, by):

@@ -77,7 +77,7 @@ def test_a_stranger_learns_nothing_from_any_address(open_case, staff, sign_in):
     addresses = dict(every_address(case, party, SessionFactory(case=case)))
     client = sign_in(staff.officer_elsewhere)
 
-    assert len(addresses) == 51
+    assert len(addresses) == 56
     for name, address in addresses.items():
         for answer in (client.get(address), client.post(address, {"reason": "because I want to know"})):
             assert answer.status_code in (404, 405), name

@@ -300,7 +300,7 @@ def test_every_view_is_named_like_its_template():
     # They save, or answer with a file.
     acts = {"view_save", "view_delete", "agreement_print", "letter_print", "follow_up_print"}
 
-    assert len(urlpatterns) == 63
+    assert len(urlpatterns) == 68
     for pattern in urlpatterns:
         assert pattern.callback.__name__ == pattern.name
         if pattern.name not in acts:

@@ -120,6 +120,13 @@ def move_body(world):
     return {"seen": 0, "day": in_days(9), "clock": "14:00", "minutes": 45, "venue": world.venue.pk, "place": ""}
 
 
+def agency_body(world):
+    return {
+        "person": "Ana Example", "purpose": "Repairs", "starts_on": in_days(0), "ends_on": in_days(60),
+        "sees": ["summary", "stage"], "consented": [world.party.pk, world.other_party.pk],
+    }  # fmt: skip
+
+
 def venue_body(world):
     return {
         "name": "Library, upper room", "area": world.area.pk, "address": "1 Main St", "transport": "Bus 5",
@@ -249,6 +256,12 @@ CASE = [
     Row("cases:follow_up_link", "officer", lambda w: [w.case.reference, w.follow_up.handle, w.party.handle]),
     Row("links:code", "nobody", body=lambda w: {"code": w.link.code}),
     Row("links:follow_up", "nobody", lambda w: [w.link.code], answers_of),
+    Row("cases:agency_join", "officer", of("case"), lambda w: agency_body(w) | {"organization": w.organization.pk}),
+    Row("cases:agency_detail", "officer", case_and("agency"), lambda w: agency_body(w) | {"seen": "0", "anew": "on"}),
+    Row("cases:agency_end", "officer", case_and("agency")),
+    Row("cases:agency_link", "officer", case_and("agency"), done=(200,)),
+    Row("cases:agency_revoke", "officer", case_and("agency")),
+    Row("links:agency", "nobody", lambda w: [w.agency_link.code], fixed(text="The boiler is replaced")),
     Row("cases:term_settle", "officer", case_and("term"), fixed(state="done")),
     Row("cases:term_drop", "officer", case_and("term")),
     Row(

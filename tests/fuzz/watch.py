@@ -23,6 +23,8 @@ ALWAYS = (
 )
 # What somebody typed too late is kept for them; that is no row of the case.
 CONFLICT, KEPT = 409, ("core_draft",)
+# Whose answer to a post shows what was done, there and nowhere else.
+SHOWN_WHEN_DONE = {"notices:unsubscribe", "cases:agency_link"}
 CSRF = "f" * 32
 INBOUND_KEY = "fuzz"
 
@@ -128,7 +130,7 @@ def same_page(answer, row):
     """The answer is the form again, although this row answers 200 when it has done its work."""
     kind, is_file = answer.headers.get("Content-Type", ""), answer.has_header("Content-Disposition")
     is_page = answer.status_code == 200 and kind.startswith("text/html") and not is_file
-    return is_page and row.name != "notices:unsubscribe"
+    return is_page and row.name not in SHOWN_WHEN_DONE
 
 
 def must_have_left_nothing(world, answer, without=()):

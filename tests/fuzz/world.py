@@ -20,6 +20,7 @@ from cases.models import (
     Consent,
     FollowUp,
     FollowUpLink,
+    JoinedAgency,
     NoticeGiven,
     Term,
     Wording,
@@ -87,6 +88,12 @@ def casework(world, staff):
     world.follow_up = FollowUp.objects.create(agreement=world.agreement, days=30, due_on=timezone.localdate())
     world.link = FollowUpLink(follow_up=world.follow_up, party=world.party)
     world.link.issue_first()
+    world.agency = JoinedAgency(
+        case=world.case, organization=OrganizationFactory(), person="Ana", purpose="Repairs", sees=["stage"],
+        starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=30),
+    )  # fmt: skip
+    world.agency.join([world.party, world.other_party], by=staff.officer)
+    world.agency_link = world.agency.issue_link(by=staff.officer)
     world.note = Communication(case=world.case, text="What was said")
     world.note.write(by=staff.officer)
     Wording(kind="notice", language="en", body="The second notice").publish(by=staff.coordinator)

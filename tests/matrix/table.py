@@ -159,6 +159,7 @@ NOTICES = {
 LINKS = {
     "links:code": public(200, 200),
     "links:follow_up": public(200, 200, at="link of a follow-up"),
+    "links:agency": public(200, 200, at="link of an agency"),
     "links:calendar": public(200, at="calendar"),
 }
 DESK = {
@@ -253,6 +254,11 @@ CASES = {
     "cases:follow_up_hear": of_case("follow-up of a side", TEAM, 200, 200),
     "cases:follow_up_link": of_case("follow-up of a side", TEAM, 200, 302),
     "cases:follow_up_print": of_case("follow-up of a side in a language", TEAM, 200),
+    "cases:agency_join": of_case("case", TEAM, 200, 200),
+    "cases:agency_detail": of_case("agency", TEAM, 200, 200),
+    "cases:agency_end": of_case("agency", TEAM, 200, 302),
+    "cases:agency_link": of_case("agency", TEAM, 200, 200),
+    "cases:agency_revoke": of_case("agency", TEAM, 200, 302),
     "cases:note_list": of_case("case", {MEDIATOR}, 200, 200, knows=APPOINTS),
     "cases:note_forget": of_case("note", {MEDIATOR}, 200, 302, knows=APPOINTS),
     "cases:session_book": of_case("case", TEAM, 200, 200),

@@ -19,6 +19,7 @@ from cases.models import (
     Consent,
     FollowUp,
     FollowUpLink,
+    JoinedAgency,
     NoticeGiven,
     Screening,
     SealLift,
@@ -129,6 +130,12 @@ class World:
         follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
         link = FollowUpLink(follow_up=follow_up, party=party)
         link.issue_first()
+        # What it may see holds none of the words of the case.
+        agency = JoinedAgency(
+            case=case, organization=OrganizationFactory(), person="Ana", purpose=f"Repairs, {word}",
+            sees=["stage", "appointments"], starts_on=timezone.localdate(), ends_on=timezone.localdate(),
+        )  # fmt: skip
+        agency.join([party], by=self.officer)
         note = Communication(case=case, kind="caucus", party=party, text="They said notecanary")
         note.write(by=self.people[actors.MEDIATOR])
         screening = Screening(party=party, result="suitable", concerns=["fear"], note="They said screencanary")
@@ -153,6 +160,8 @@ class World:
                 "language": "es",
             },
             f"{name}link of a follow-up": {"code": link.code},
+            f"{name}agency": {**of_case, "handle": agency.handle},
+            f"{name}link of an agency": {"code": agency.issue_link(by=self.officer).code},
             f"{name}term": {**of_case, "handle": term.handle},
             f"{name}note": {**of_case, "handle": note.handle},
             f"{name}lapsed": {**of_case, "kind": "notice", "lapsed": str(notice.pk)},

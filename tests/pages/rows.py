@@ -15,6 +15,7 @@ from accounts.models import Invitation
 from areas.models import Booking, Venue
 from cases import actions
 from cases.models import (
+    AgencyUpdate,
     Agreement,
     BreakGlass,
     Case,
@@ -29,6 +30,7 @@ from cases.models import (
     FollowUpAnswer,
     FollowUpLink,
     GateOverride,
+    JoinedAgency,
     NoticeGiven,
     Party,
     PreCircle,
@@ -124,6 +126,7 @@ def _readiness(world, case):
     FollowUpLink(follow_up=follow_up, party=other).issue_first()
     given = FollowUpAnswer.objects.create(follow_up=follow_up, party=other, holding="held", mode="call", by=by)
     TermAnswer.objects.create(answer=given, term=agreement.terms.first(), result="kept")
+    _agencies(case, other, by)
     Agreement.objects.create(case=case, kind="partial", agreed_on=timezone.localdate(), by=by)
 
 
@@ -140,6 +143,17 @@ def _in_the_circle(world, number):
     plan, _made = CirclePlan.objects.get_or_create(case=case, defaults={"rounds": "Why?\nWhat now?"})
     plan.seats.create(party=party, place=number + 1)
     SessionFactory(case=case, kind="post_circle", state="held", parties=[party], staff=[world.officer])
+
+
+def _agencies(case, side, by):
+    """One more agency, an update of each, and what the agency with a page may read: the newest side consents too."""
+    day = timezone.localdate()
+    about = {"person": "Ana", "purpose": "Words", "sees": ["stage"], "starts_on": day, "ends_on": day, "by": by}
+    JoinedAgency.objects.create(case=case, organization=OrganizationFactory(), **about)
+    for agency in case.agencies.all():
+        agency.consented.add(side)
+        AgencyUpdate.objects.create(agency=agency, text="Words")
+    SessionFactory(case=case, kind="joint")
 
 
 def _place(world, number):

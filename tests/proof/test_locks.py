@@ -26,6 +26,7 @@ from cases.models import (
     FollowUp,
     FollowUpAnswer,
     FollowUpLink,
+    JoinedAgency,
     Session,
     Signature,
     Term,
@@ -276,6 +277,45 @@ def renew_link():
     return lambda: made.link.renew(by=made.by)
 
 
+def joined():
+    """An agency not joined yet, and what joins it."""
+    case, day = CaseFactory(), timezone.localdate()
+    agency = JoinedAgency(
+        case=case, organization=OrganizationFactory(), person="Ana", purpose="Repairs", sees=["stage"],
+        starts_on=day, ends_on=day,
+    )  # fmt: skip
+    return agency, case.opened_by
+
+
+def join_agency():
+    agency, by = joined()
+    return lambda: agency.join([], by=by)
+
+
+def change_agency():
+    agency, by = joined()
+    agency.join([], by=by)
+    return lambda: agency.change([], by=by, seen=0, person="Bo")
+
+
+def end_agency():
+    agency, by = joined()
+    agency.join([], by=by)
+    return lambda: agency.end(by=by)
+
+
+def issue_agency_link():
+    agency, by = joined()
+    agency.join([], by=by)
+    return lambda: agency.issue_link(by=by)
+
+
+def revoke_agency_link():
+    agency, by = joined()
+    agency.join([], by=by)
+    return lambda: agency.revoke_link(by=by)
+
+
 LOCKS = {
     # The second is of the library, for its own count of guesses.
     sign_again: {"accounts_user": 1, "mfa_authenticator": 1},
@@ -301,6 +341,11 @@ LOCKS = {
     share_agreement: {"cases_agreement": 1},
     answer_follow_up: {"cases_followup": 1},
     renew_link: {"cases_followuplink": 1},
+    join_agency: {"cases_case": 1},
+    change_agency: {"cases_joinedagency": 1},
+    end_agency: {"cases_joinedagency": 1},
+    issue_agency_link: {"cases_joinedagency": 1},
+    revoke_agency_link: {"cases_joinedagency": 1},
     claim_job: {"core_job": 1},
     choose: {"core_personrequest": 1},
     approve: {"core_personrequest": 3},
