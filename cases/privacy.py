@@ -17,6 +17,7 @@ from cases.models import (
     FollowUpAnswer,
     FollowUpLink,
     GateOverride,
+    ListEntry,
     NoticeGiven,
     Party,
     Screening,
@@ -59,6 +60,7 @@ declare(FollowUpAnswer, keep=Keep(with_="follow_up"))
 declare(TermAnswer, keep=Keep(with_="answer"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
+declare(ListEntry, keep=Keep(forever=_("They say what a case was about and who sent it.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
 declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 CREATING = {
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",
     "cases:agreement_share", "cases:agreement_sign", "cases:case_break_glass", "cases:case_create",
-    "cases:conflict_declare", "cases:consent_record", "cases:contact_create", "cases:facilitator_add",
+    "cases:conflict_declare", "cases:consent_record", "cases:contact_create", "cases:entry_create",
+    "cases:facilitator_add",
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:screening_record", "cases:seal_lift_ask",
     "cases:session_book", "cases:wording_publish", "core:hold_create", "core:request_create", "partners:contact_add",

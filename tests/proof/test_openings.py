@@ -72,6 +72,9 @@ FREE = {
     "texts for residents and parties": {
         "portal:text_list", "portal:text_edit", "portal:text_preview", "cases:wording_list", "cases:wording_publish",
     },
+    "words that every case may take, and how many have": {
+        "cases:entry_list", "cases:entry_create", "cases:entry_edit", "cases:entry_retire", "cases:entry_restore",
+    },
 }  # fmt: skip
 pytestmark = pytest.mark.django_db
 CONSULTED = "consultation"
