@@ -145,6 +145,10 @@ class CaseForm(VersionedModelForm):
         self.fields["source"].help_text = _(
             'The exact source. <a href="{url}" target="_blank" rel="noopener">What each one means (new tab)</a>'
         ).format(url=sources_url)
+        self.fields["dispute"].help_text = _(
+            "What it is mainly about. "
+            '<a href="{url}#h-dispute" target="_blank" rel="noopener">What each one means (new tab)</a>'
+        ).format(url=sources_url)
         if self.instance.pk:
             self.initial["received_on"] = timezone.localdate(self.instance.received_at)
             # Widening and sealing are an act of their own, which fewer people may do than edit.

@@ -180,8 +180,13 @@ def test_a_case_keeps_its_retired_entry_when_it_is_edited(area, staff, opener):
 
 def test_everybody_on_the_staff_reads_both_lists_and_what_they_mean(staff, sign_in):
     entry("dispute", "parking").retire(by=staff.coordinator)
-    page = sign_in(staff.opener).get(reverse("cases:case_sources")).content.decode()
+    client = sign_in(staff.opener)
+    form = client.get("/cases/new/").content.decode()
+    page = client.get(reverse("cases:case_sources")).content.decode()
 
+    assert f'href="{reverse("cases:case_sources")}"' in form
+    assert f'href="{reverse("cases:case_sources")}#h-dispute"' in form
+    assert 'id="h-dispute"' in page
     for row in delivered.rows():
         assert row["label_en"] in page
         assert row["definition_en"].replace("'", "&#x27;") in page
