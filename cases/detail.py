@@ -231,8 +231,8 @@ def _facts(case, names):
     court = date_format(case.court_on, "DATE_FORMAT") if case.court_on else ""
     facts = [
         (_("Process sought"), Case.Process(case.process).label),
-        (_("Dispute"), Case.Dispute(case.dispute).label),
-        (_("Referred by"), ", ".join(filter(None, [str(Case.Source(case.source).label), case.source_detail]))),
+        (_("Dispute"), case.get_dispute_display()),
+        (_("Referred by"), ", ".join(filter(None, [case.get_source_display(), case.source_detail]))),
         (_("Area"), names["area__name"]),
         (_("Place"), case.place),
         (_("Court"), ", ".join(filter(None, [case.court_place, court])) or _("None known")),

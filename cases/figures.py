@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import outcomes
-from cases.models import Case, GateOverride, Party, Session
+from cases.models import Case, GateOverride, ListEntry, Party, Session
 from notices.models import Task
 
 OVERRIDES_OF_DAYS = 90
@@ -151,6 +151,17 @@ def overrides_in(area_ids, now=None):
     """Checks that were overridden in some areas in the last 90 days."""
     since = (now or timezone.now()) - timedelta(days=OVERRIDES_OF_DAYS)
     return GateOverride.objects.filter(case__area__in=area_ids, at__gte=since)
+
+
+def lists_in_use():
+    """The controlled lists with each entry and how many cases of the whole unit have it: a number, and no case."""
+    entries = list(ListEntry.objects.in_order())
+    return [_list_in_use(kind, [entry for entry in entries if entry.kind == kind]) for kind in ListEntry.Kind]
+
+
+def _list_in_use(kind, entries):
+    uses = dict(Case.objects.order_by().values_list(kind.value).annotate(Count("pk")))
+    return {"key": kind.value, "name": kind.label, "entries": [(entry, uses.get(entry.code, 0)) for entry in entries]}
 
 
 def figures_for(month):

@@ -1,6 +1,7 @@
 """The filter of the list of cases. Its query string is the filter, in saved views, links and exports too."""
 
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from cases import controlled
 from cases.models import Case
 from core.kept import kept_in_each_language
 from core.membership import IsOneOf
@@ -39,9 +41,13 @@ FIXED = {
     "state": STATES,
     "risk": ANY + Case.Risk.choices,
     "process": ANY + Case.Process.choices,
-    "dispute": ANY + Case.Dispute.choices,
     "silent": SILENT,
 }
+
+
+def disputes():
+    """What the list of disputes says today, retired entries too: a case may have one."""
+    return ((ANY[0][0], str(ANY[0][1])), *controlled.words("dispute").items())
 
 
 def drawn(choices, chosen):
@@ -56,6 +62,12 @@ def _drawn_once(name, chosen):
     return drawn(FIXED[name], chosen)
 
 
+@lru_cache(maxsize=200)
+def _drawn_again(choices, chosen):
+    """The options of a select whose words are kept by coordinators: drawn once as long as they stay the same."""
+    return drawn(choices, chosen)
+
+
 class CaseFilter(forms.Form):
     """Reads the query string. What it does not understand is left out, so that an old link still opens a list."""
 
@@ -65,7 +77,7 @@ class CaseFilter(forms.Form):
     assigned = forms.CharField(required=False, max_length=20)
     risk = forms.ChoiceField(required=False, choices=ANY + Case.Risk.choices)
     process = forms.ChoiceField(required=False, choices=ANY + Case.Process.choices)
-    dispute = forms.ChoiceField(required=False, choices=ANY + Case.Dispute.choices)
+    dispute = forms.ChoiceField(required=False, choices=disputes)
     silent = forms.ChoiceField(required=False, choices=SILENT)
     overdue = forms.BooleanField(required=False)
     mine = forms.BooleanField(required=False)
@@ -136,15 +148,21 @@ class CaseFilter(forms.Form):
         for name, label in self.LABELS.items():
             if name in options:
                 value = self._value(name)
-                drawing = _drawn_once(name, value) if name in FIXED else drawn(options[name], value)
+                drawing = self._drawing(name, options[name], value)
                 yield {"name": name, "label": label, "choices": options[name], "options": drawing}
+
+    @staticmethod
+    def _drawing(name, choices, chosen):
+        if name == "dispute":
+            return _drawn_again(choices, chosen)
+        return _drawn_once(name, chosen) if name in FIXED else drawn(choices, chosen)
 
     def _value(self, name):
         return str(self.asked.get(name, OPEN if name == "state" else ""))
 
     def _options(self):
-        """Areas and officers come from one query; the rest is fixed."""
-        options = {"area": [("", _("Any"))]}
+        """Areas and officers come from one query; the rest is fixed, or remembered."""
+        options = {"area": [("", _("Any"))], "dispute": disputes()}
         if self.user.is_supervisor:
             options["assigned"] = [("", _("Any")), (NOBODY, _("Nobody yet"))]
         with prepared() as cursor:

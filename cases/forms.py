@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from areas.models import Area
-from cases import processes
-from cases.models import Case, ContactAttempt, Facilitator, Party
+from cases import controlled, processes
+from cases.models import Case, ContactAttempt, Facilitator, ListEntry, Party
 from core.forms import OFF, Helper
 from core.models import SavedView
 from core.versions import VersionedModelForm
@@ -72,9 +72,33 @@ def facilitators_for(area):
     return people.filter(Q(pk__in=officers_for(area).values("pk")) | Q(role_grants__role=Role.MEDIATOR)).distinct()
 
 
+class ListField(forms.ChoiceField):
+    """An entry of a controlled list: one that is offered today, or the one that the case has already."""
+
+    def __init__(self, kind, *, empty, required, **options):
+        told = {"required": required, "invalid_choice": _("This entry is no longer offered. Choose another one")}
+        super().__init__(widget=forms.Select({"class": "w-m"}), error_messages=told, **options)
+        self.kind, self.empty = kind, empty
+
+    def begin(self, present):
+        self.choices = [("", self.empty), *controlled.offered(self.kind, present)]
+
+
 class CaseForm(VersionedModelForm):
     """A case as it is logged and edited. Stage, officer and sealing have verbs of their own."""
 
+    source = ListField(
+        ListEntry.Kind.SOURCE,
+        label=_("Referred by"),
+        empty=_("Choose a source"),
+        required=_("Choose who referred this case"),
+    )
+    dispute = ListField(
+        ListEntry.Kind.DISPUTE,
+        label=_("Dispute"),
+        empty=_("Choose what it is about"),
+        required=_("Choose what the dispute is about"),
+    )
     received_on = DateField3(label=_("Date received"))
     court_on = DateField3(label=_("Court date"), required=False)
     access = forms.ChoiceField(
@@ -96,10 +120,8 @@ class CaseForm(VersionedModelForm):
         ]  # fmt: skip
         widgets = {
             "title": forms.TextInput(OFF),
-            "source": forms.Select({"class": "w-m"}),
             "source_detail": forms.TextInput(OFF | {"class": "w-s"}),
             "process": forms.RadioSelect,
-            "dispute": forms.Select({"class": "w-m"}),
             "area": forms.Select({"class": "w-m"}),
             "place": forms.TextInput(OFF),
             "risk": forms.RadioSelect,
@@ -108,8 +130,6 @@ class CaseForm(VersionedModelForm):
         }
         error_messages = {
             "title": {"required": _("Enter a short name for the case")},
-            "source": {"required": _("Choose who referred this case")},
-            "dispute": {"required": _("Choose what the dispute is about")},
             "area": {"required": _("Choose the area")},
         }
 
@@ -117,10 +137,17 @@ class CaseForm(VersionedModelForm):
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = self._areas(user)
         self.fields["area"].empty_label = _("Choose an area")
-        for name, words in (("source", _("Choose a source")), ("dispute", _("Choose what it is about"))):
-            self.fields[name].choices = [("", words), *self.fields[name].choices[1:]]
+        if self.is_bound:
+            # What is sent is held to the lists as they stand now.
+            controlled.forget()
+        for name in ListEntry.Kind.values:
+            self.fields[name].begin(getattr(self.instance, name))
         self.fields["source"].help_text = _(
             'The exact source. <a href="{url}" target="_blank" rel="noopener">What each one means (new tab)</a>'
+        ).format(url=sources_url)
+        self.fields["dispute"].help_text = _(
+            "What it is mainly about. "
+            '<a href="{url}#h-dispute" target="_blank" rel="noopener">What each one means (new tab)</a>'
         ).format(url=sources_url)
         if self.instance.pk:
             self.initial["received_on"] = timezone.localdate(self.instance.received_at)

@@ -13,7 +13,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case
+from cases import controlled
+from cases.models import Case, ListEntry
 from core.kept import kept_in_each_language
 from core.templatetags.liaison import chip, word
 
@@ -258,19 +259,20 @@ EXPORTED = {
     "closed_at": gettext_lazy("Closed"),
 }
 CHOICES = {
-    "state": Case.State, "process": Case.Process, "dispute": Case.Dispute, "source": Case.Source, "risk": Case.Risk,
-    "access": Case.Access, "closing_reason": Case.ClosingReason,
+    "state": Case.State, "process": Case.Process, "risk": Case.Risk, "access": Case.Access,
+    "closing_reason": Case.ClosingReason,
 }  # fmt: skip
 
 
 def exported_rows(cases):
     """The rows of an export, read in blocks; words for choices, ISO days for moments."""
     words = {name: {value: str(label) for value, label in choices.choices} for name, choices in CHOICES.items()}
+    words |= {kind: controlled.words(kind) for kind in ListEntry.Kind.values}
     for row in cases.values(*EXPORTED).iterator(chunk_size=1_000):
         yield [_cell(name, value, words) for name, value in row.items()]
 
 
 def _cell(name, value, words):
     if name in words:
-        return words[name].get(value, "")
+        return words[name].get(value, value)
     return timezone.localtime(value).date().isoformat() if hasattr(value, "date") else value

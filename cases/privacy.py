@@ -23,6 +23,7 @@ from cases.models import (
     FollowUpLink,
     GateOverride,
     JoinedAgency,
+    ListEntry,
     Merge,
     NoticeGiven,
     Party,
@@ -75,6 +76,7 @@ declare(AgencyUpdate, personal=("text",), keep=Keep(with_="agency"))
 declare(GateOverride, personal=("reason",), keep=Keep(with_="case"))
 declare(Wording, keep=Keep(forever=_("They show which text a party was given.")))
 declare(Merge, personal=("reason", "hold_reason"), keep=Keep(with_="duplicate"))
+declare(ListEntry, keep=Keep(forever=_("They say what a case was about and who sent it.")))
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
 declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
 

@@ -91,6 +91,11 @@ def can_word(user):
     return user.is_coordinator
 
 
+def can_keep_lists(user):
+    """Change the lists from which cases take their words: coordinators."""
+    return user.is_coordinator
+
+
 def can_set_access(user, case):
     """Widen, narrow, seal, ask to lift a seal: the assigned officer, facilitators, supervisors of the area."""
     return can_decide(user, case)

@@ -110,6 +110,13 @@ WORDINGS = Place(
     words=_("What parties are given before they agree to take part"),
     may_open=case_rules.can_word,
 )
+LISTS = Place(
+    "cases:entry_list",
+    _("Lists and definitions"),
+    icon="list-check",
+    words=_("Sources of referral and types of dispute"),
+    may_open=case_rules.can_keep_lists,
+)
 OPERATION = Place(
     "notices:operation",
     _("Operation"),
@@ -184,7 +191,7 @@ GROUPS = (
     (pgettext_lazy("group of pages", "Insight"), (DASHBOARD, OUTCOMES)),
     (
         pgettext_lazy("group of pages", "Administration"),
-        (STAFF, ROSTER, TEXTS, WORDINGS, OPERATION, AUDIT, RETENTION, REQUESTS),
+        (STAFF, ROSTER, TEXTS, WORDINGS, LISTS, OPERATION, AUDIT, RETENTION, REQUESTS),
     ),
 )
 

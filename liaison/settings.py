@@ -246,6 +246,8 @@ SESSION_IDLE = timedelta(minutes=min(30, max(15, env.int("SESSION_IDLE_MINUTES",
 SESSION_ABSOLUTE = timedelta(hours=12)
 SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Seconds after which a process notices that another one changed a word of a controlled list.
+LISTS_READ_AGAIN = 5
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers and cookies ------------------------------------------------------------------------------------------------

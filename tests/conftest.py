@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import translation
 
+from cases import controlled
 from liaison.supervisor.addresses import DATABASE_URLS
 
 pytest_plugins = ["tests.browsing", "tests.figures", "tests.skips"]
@@ -45,7 +46,8 @@ def end_other_sessions():
 
 @pytest.fixture(autouse=True)
 def empty_cache(request):
-    """Rate limits and lock-outs of one test must not reach the next."""
+    """Rate limits, lock-outs and words of lists of one test must not reach the next."""
+    controlled.forget()
     if "django_db_setup" in request.fixturenames or "live_server" in request.fixturenames:
         cache.clear()
 

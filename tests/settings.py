@@ -32,3 +32,5 @@ TEMPLATES = [TEMPLATES[0] | {"OPTIONS": OPTIONS}]
 MFA_REQUIRED = False
 # Tests try thousands of wrong codes; the one about the wait sets it.
 WRONG_CODE_WAIT = 0
+# Never by itself, so that no page asks for one statement more in the middle of a test; each test begins with reading.
+LISTS_READ_AGAIN = 10**10

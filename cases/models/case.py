@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from cases import controlled
 from cases.models.doors import CaseQuerySet
+from cases.models.list_entry import CODE_LENGTH
 from core import audit
 from core.history import tracked
 from core.references import Referenced
@@ -71,36 +73,6 @@ class Case(Referenced, Stateful, Versioned):
         RESTORATIVE = "restorative", _("Restorative circle or conference")
         INFORMATION = "information", _("Information only")
 
-    class Dispute(models.TextChoices):
-        NOISE = "noise", _("Neighbors: noise")
-        BOUNDARY = "boundary", _("Neighbors: boundary or property")
-        PETS = "pets", _("Neighbors: pets")
-        PARKING = "parking", _("Neighbors: parking")
-        CHILDREN = "children", _("Neighbors: children")
-        HARASSMENT = "harassment", _("Neighbors: harassment")
-        DAMAGE = "damage", _("Neighbors: damage")
-        RENT = "rent", _("Landlord and tenant: rent")
-        REPAIRS = "repairs", _("Landlord and tenant: repairs")
-        DEPOSIT = "deposit", _("Landlord and tenant: deposit")
-        LEASE = "lease", _("Landlord and tenant: lease")
-        EVICTION = "eviction", _("Landlord and tenant: threat of eviction")
-        FAMILY = "family", _("Family")
-        YOUTH = "youth", _("Youth groups")
-        COMMUNITY_POLICE = "community_police", _("Community group and police")
-        WORKPLACE_SCHOOL = "workplace_school", _("Workplace or school")
-        OTHER = "other", _("Other")
-
-    class Source(models.TextChoices):
-        PATROL = "patrol", _("Patrol officer")
-        SELF = "self", _("One of the parties")
-        COURT = "court", _("Court")
-        HOUSING = "housing", _("Housing provider")
-        SCHOOL = "school", _("School")
-        AGENCY = "agency", _("Other agency")
-        COUNCIL = "council", _("City council")
-        WALK_IN = "walk_in", _("Walk-in")
-        EVENT = "event", _("Community event")
-
     class Risk(models.TextChoices):
         UNKNOWN = "unknown", _("Not assessed")
         LOW = "low", _("Low risk")
@@ -135,8 +107,9 @@ class Case(Referenced, Stateful, Versioned):
         help_text=_("No names. The only text a partner or a party may be given."),
     )
     process = models.CharField(_("process sought"), max_length=16, choices=Process, default=Process.MEDIATION)
-    dispute = models.CharField(_("dispute"), max_length=20, choices=Dispute)
-    source = models.CharField(_("referred by"), max_length=12, choices=Source)
+    # Codes of the lists that coordinators keep (ListEntry); what they say comes from there.
+    dispute = models.CharField(_("dispute"), max_length=CODE_LENGTH)
+    source = models.CharField(_("referred by"), max_length=CODE_LENGTH)
     source_detail = models.CharField(_("incident or referral number"), max_length=60, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, related_name="cases", verbose_name=_("area"))
     place = models.CharField(
@@ -213,6 +186,12 @@ class Case(Referenced, Stateful, Versioned):
 
     def get_absolute_url(self):
         return reverse("cases:case_detail", args=[self.reference])
+
+    def get_dispute_display(self):
+        return controlled.word("dispute", self.dispute)
+
+    def get_source_display(self):
+        return controlled.word("source", self.source)
 
     @property
     def is_closed(self):

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import actions, closing, detail, rules, similar
+from cases import actions, closing, controlled, detail, rules, similar
 from cases.act_forms import CloseForm, HoldForm, ReferOutForm, ReopenForm
 from cases.fetch import case_of, case_to_show
 from cases.forms import AssignForm, CaseForm, PartyForm, resume_draft
-from cases.models import Case, Party
+from cases.models import Case, ListEntry, Party
 from cases.opening import is_open, show
-from cases.sources import DEFINITIONS
 from core import audit, drafts
 from core.answers import require
 from core.once import once
@@ -29,9 +28,9 @@ TYPED = ("name", "phone", "email", "chat")
 
 @require_safe
 def case_sources(request):
-    """What each source of referral means, so that figures about them can be trusted."""
-    definitions = [(source.label, DEFINITIONS[source]) for source in Case.Source]
-    return render(request, "cases/case_sources.html", {"definitions": definitions})
+    """What each source of referral and each type of dispute means, so that figures about them can be trusted."""
+    lists = [{"name": kind.label, "key": kind.value, "entries": controlled.entries(kind)} for kind in ListEntry.Kind]
+    return render(request, "cases/case_sources.html", {"lists": lists})
 
 
 @require_safe

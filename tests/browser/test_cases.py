@@ -13,10 +13,12 @@ from core.models import Draft
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.cases import CaseFactory, PartyFactory
+from tests.factories.lists import deliver_lists
 
 
 @pytest.fixture
 def officer(transactional_db):
+    deliver_lists()
     area = AreaFactory(name="Eastgate")
     return UserFactory(name="Ofc. R. Test", officer=True, supervisor=True, areas=[area])
 

@@ -7,10 +7,12 @@ import pytest
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory
+from tests.factories.lists import deliver_lists
 
 
 @pytest.fixture
 def area(db):
+    deliver_lists()
     return AreaFactory(name="Eastgate")
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from cases import actions
 from cases.hanging import hanging_on
 from cases.models import Case, Party
-from cases.sources import DEFINITIONS
 from cases.timeline import page_of
 from cases.urls import urlpatterns
 from core.models import AuditEntry, Draft
@@ -112,14 +111,6 @@ def test_similar_cases_are_shown_on_the_new_form(open_case, staff, sign_in):
     assert "<html" not in fragment.content.decode()
     assert case.reference not in client.get("/cases/similar/?place=Heron").content.decode()
     assert case.reference not in client.get("/cases/similar/?place=").content.decode()
-
-
-def test_every_source_has_a_definition(staff, sign_in):
-    page = sign_in(staff.opener).get(reverse("cases:case_sources")).content.decode()
-
-    assert set(DEFINITIONS) == set(Case.Source)
-    for source in Case.Source:
-        assert str(source.label) in page
 
 
 # The page of a case -------------------------------------------------------------------------------------------------
@@ -300,7 +291,7 @@ def test_every_view_is_named_like_its_template():
     # They save, or answer with a file.
     acts = {"view_save", "view_delete", "agreement_print", "letter_print", "follow_up_print"}
 
-    assert len(urlpatterns) == 68
+    assert len(urlpatterns) == 73
     for pattern in urlpatterns:
         assert pattern.callback.__name__ == pattern.name
         if pattern.name not in acts:

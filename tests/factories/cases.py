@@ -41,8 +41,8 @@ class CaseFactory(factory.django.DjangoModelFactory):
 
     title = "Noise after midnight, Test Court"
     summary = "Two households disagree about noise."
-    dispute = Case.Dispute.NOISE
-    source = Case.Source.PATROL
+    dispute = "noise"
+    source = "patrol"
     area = factory.SubFactory(AreaFactory)
     opened_by = factory.SubFactory(UserFactory, officer=True)
 

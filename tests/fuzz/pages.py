@@ -60,6 +60,7 @@ PAGES = [
     Row("cases:letter_list", "officer", lambda w: [w.case.reference, w.party.handle]),
     Row("cases:letter_print", "officer", lambda w: [w.case.reference, w.party.handle, "consent", "es"]),
     Row("cases:wording_list", "coordinator"),
+    Row("cases:entry_list", "coordinator"),
     *(Row(f"core:{name}", "records") for name in ("audit_list", "retention_list", "request_list")),
     Row("core:history_detail", "records", seen),
     Row("core:request_detail", "records", of("matched")),

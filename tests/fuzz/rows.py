@@ -12,6 +12,10 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.readiness import wording
 
 CREDENTIAL = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}, "clientExtensionResults": {}}'
+ENTRY = {
+    "label_en": "Town court", "label_es": "Tribunal del pueblo", "definition_en": "A town or village court sent it.",
+    "definition_es": "La envió un tribunal del pueblo.", "position": 35,
+}  # fmt: skip
 REASON = "A neighbor called about it"
 
 
@@ -270,6 +274,10 @@ CASE = [
     ),
     Row("cases:note_forget", "officer", case_and("note")),
     Row("cases:wording_publish", "coordinator", lambda w: ["notice", "es"], fixed(body="El aviso de ahora")),
+    Row("cases:entry_create", "coordinator", lambda w: ["dispute"], fixed(**ENTRY)),
+    Row("cases:entry_edit", "coordinator", lambda w: ["source", "court"], fixed(**ENTRY, version=1)),
+    Row("cases:entry_retire", "coordinator", lambda w: ["source", "court"]),
+    Row("cases:entry_restore", "coordinator", lambda w: ["dispute", "parking"]),
     Row("cases:session_book", "officer", of("case"), booking_body),
     Row("cases:session_move", "officer", case_and("session"), move_body),
     Row("cases:session_cancel", "officer", case_and("session"), fixed(reason="The room is closed")),

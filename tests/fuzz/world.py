@@ -35,6 +35,7 @@ from tests.accounts.signing import post_password
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.readiness import wording
@@ -97,6 +98,8 @@ def casework(world, staff):
     world.note = Communication(case=world.case, text="What was said")
     world.note.write(by=staff.officer)
     Wording(kind="notice", language="en", body="The second notice").publish(by=staff.coordinator)
+    deliver_lists()
+    entry("dispute", "parking").retire(by=staff.coordinator)
     world.session = SessionFactory(case=world.case, parties=[world.party], staff=[staff.officer])
     begun = timezone.now() - timedelta(hours=3)
     world.past = SessionFactory(

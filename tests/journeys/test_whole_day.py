@@ -10,12 +10,14 @@ from cases.models import Case, Session
 from notices.models import Notice
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.areas import AreaFactory
+from tests.factories.lists import deliver_lists
 
 MARTA, DANIEL = "marta@example.org", "daniel@example.org"
 
 
 @pytest.fixture
 def officer(transactional_db):
+    deliver_lists()
     return UserFactory(officer=True, areas=[AreaFactory(name="Eastgate")], email="officer@example.org")
 
 

@@ -198,6 +198,11 @@ CASES = {
     "cases:override_list": role(SUPERVISORS, 200),
     "cases:wording_list": role(COORDINATORS, 200),
     "cases:wording_publish": role(COORDINATORS, 200, 200, at="wording"),
+    "cases:entry_list": role(COORDINATORS, 200),
+    "cases:entry_create": role(COORDINATORS, 200, 200, at="list"),
+    "cases:entry_edit": role(COORDINATORS, 200, 200, at="entry"),
+    "cases:entry_retire": role(COORDINATORS, 200, 302, at="entry"),
+    "cases:entry_restore": role(COORDINATORS, 200, 302, at="retired entry"),
     "cases:glass_list": role(SUPERVISORS | COORDINATORS, 200),
     "cases:case_detail": [
         *of_case("case", TEAM, 200, colleague=True),

@@ -15,7 +15,7 @@ CREATING = {
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",
     "cases:agreement_share", "cases:agreement_sign", "cases:case_break_glass", "cases:case_create",
     "cases:circle_fits", "cases:conflict_declare", "cases:consent_record", "cases:contact_create",
-    "cases:facilitator_add", "cases:case_merge",
+    "cases:facilitator_add", "cases:case_merge", "cases:entry_create",
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:pre_circle_record", "cases:screening_record", "cases:seal_lift_ask", "cases:agency_join",
     "cases:session_book", "cases:wording_publish", "core:hold_create", "core:request_create", "partners:contact_add",

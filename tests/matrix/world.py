@@ -34,6 +34,7 @@ from portal.models import PageText
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.readiness import wording
@@ -241,6 +242,8 @@ class World:
         )
         page = {"slug": text.slug, "language": text.language}
         Wording(kind="notice", language="en", body="The second notice").publish(by=coordinator)
+        deliver_lists()
+        entry("dispute", "parking").retire(by=coordinator)
         return {
             "area": {"reference": self.area.reference},
             "venue": {"reference": VenueFactory(area=self.area).reference},
@@ -248,6 +251,9 @@ class World:
             "page in a language": page,
             "text": {**page, "version": text.version},
             "wording": {"kind": "notice", "language": "en"},
+            "list": {"kind": "source"},
+            "entry": {"kind": "source", "code": "court"},
+            "retired entry": {"kind": "dispute", "code": "parking"},
             "language": {"code": "es"},
             "provider": {"provider": "anybody"},
         }

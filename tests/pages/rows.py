@@ -31,6 +31,7 @@ from cases.models import (
     FollowUpLink,
     GateOverride,
     JoinedAgency,
+    ListEntry,
     NoticeGiven,
     Party,
     PreCircle,
@@ -157,7 +158,9 @@ def _agencies(case, side, by):
 
 
 def _place(world, number):
-    """A room, and a booking of the room that has a page."""
+    """A room, a booking of the room that has a page, and an entry of a list."""
+    words = {f"label_{language}": f"Canary {number}" for language in ("en", "es")}
+    ListEntry.objects.create(kind="dispute", code=f"canary_{number}", position=number, **words)
     VenueFactory(area=world.area, name=f"Library, room {number}", capacity=12)
     venue = Venue.objects.get(**world.places["venue"])
     starts = timezone.now() + timedelta(days=1, hours=2 * number)

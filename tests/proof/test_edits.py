@@ -25,6 +25,7 @@ from core.versions import VersionedModelForm
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory
+from tests.factories.lists import deliver_lists
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 60
@@ -139,6 +140,7 @@ def test_an_edit_without_its_version_would_be_seen_as_lost(sign_in, monkeypatch)
 # The same post ------------------------------------------------------------------------------------------------------
 def same_posts(user, cookies, posts, at_once):
     """Log one case many times with one key: the addresses that were answered."""
+    deliver_lists()
     key, left = str(uuid.uuid4()), count(1)
     typed = body(Case(**NEW, area=user.areas_served.get().area), idempotency_key=key)
 

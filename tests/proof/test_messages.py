@@ -19,7 +19,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from cases import actions, agreeing, mails
+from cases import actions, agreeing, delivered, mails
 from cases.models import Agreement, Case, ContactAttempt, FollowUpLink, Session, Term
 from notices import channels, delivery, kinds, outbox
 from notices.models import Channel, Contact, Notice, Purpose
@@ -167,7 +167,7 @@ def worlds(draw):
     return SimpleNamespace(
         around=(draw(st.text(plain, max_size=8)), draw(st.text(plain, max_size=8))),
         kind=draw(st.sampled_from([Session.Kind.CALL, Session.Kind.PRE_MEETING, Session.Kind.COACHING])),
-        dispute=draw(st.sampled_from(Case.Dispute.values)),
+        dispute=draw(st.sampled_from([row["code"] for row in delivered.rows() if row["kind"] == "dispute"])),
         risk=draw(st.sampled_from(Case.Risk.values)),
         stage=draw(st.sampled_from([Case.State.INTAKE, Case.State.CONTACTING, Case.State.FOLLOW_UP])),
         days=draw(st.integers(4, 400)),
