@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from cases import actions, mails, owed, rules
 from cases.models import (
     Case,
+    CirclePlan,
+    CircleSeat,
     Communication,
     Consent,
     ContactAttempt,
@@ -18,6 +20,7 @@ from cases.models import (
     FollowUpLink,
     Merge,
     Party,
+    PreCircle,
     Screening,
     Session,
     Signature,
@@ -46,7 +49,9 @@ def obstacles(duplicate, kept, by):
     yield from _open_to_others(duplicate, kept)
     yield from _kept_by_law(duplicate)
     if holds_confidences(duplicate):
-        yield _("%(case)s has sealed notes, screening or an agreement, and those never move.") % {"case": duplicate}
+        yield _(
+            "%(case)s has sealed notes, screening, a circle, an agreement or another agency, and those never move."
+        ) % {"case": duplicate}
     if duplicate.merges_into.fresh().exists():
         yield _("Another case was merged into %(case)s a short time ago. Keep it, or undo that first.") % {
             "case": duplicate
@@ -73,8 +78,12 @@ def _kept_by_law(case):
 
 def holds_confidences(case):
     """Whether something in it is for its own facilitators, or its own sides, alone."""
-    screened = Screening.objects.filter(party__case=case)
-    return any(rows.exists() for rows in (case.communications.all(), case.agreements.all(), screened))
+    held = (
+        case.communications.all(), case.agreements.all(), case.agencies.all(), case.eligibilities.all(),
+        Screening.objects.filter(party__case=case), PreCircle.objects.filter(party__case=case),
+        CirclePlan.objects.filter(case=case),
+    )  # fmt: skip
+    return any(rows.exists() for rows in held)
 
 
 def strangers(duplicate, kept):
@@ -173,6 +182,8 @@ def _confided(parties, sessions, since):
     of_parties, later = Q(party__in=parties), Q(at__gt=since)
     rows = (
         Screening.objects.filter(of_parties, later),
+        PreCircle.objects.filter(of_parties),
+        CircleSeat.objects.filter(of_parties),
         Consent.objects.filter(of_parties | Q(guardian__in=parties), later),
         Communication.objects.filter(of_parties | Q(session__in=sessions)),
         Term.objects.filter(who__in=parties),
