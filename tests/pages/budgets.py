@@ -63,7 +63,7 @@ BUDGETS = {
     "cases:case_close": 12,
     "cases:case_reopen": 7,
     "cases:case_merge": 8,
-    "cases:case_merge_undo": 1,
+    "cases:case_merge_undo": 19,
     "cases:case_access": 7,
     "cases:case_break_glass": 6,
     "cases:seal_lift_ask": 8,
