@@ -9,7 +9,20 @@ from django.utils import timezone
 
 from areas.models import Booking
 from cases import actions, figures, merging, readying
-from cases.models import Case, Communication, Consent, ContactAttempt, Merge, Party, Screening, Session
+from cases.models import (
+    Case,
+    CirclePlan,
+    Communication,
+    Consent,
+    ContactAttempt,
+    Eligibility,
+    JoinedAgency,
+    Merge,
+    Party,
+    PreCircle,
+    Screening,
+    Session,
+)
 from core.models import AuditEntry, LegalHold
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
@@ -24,6 +37,7 @@ from tests.factories.cases import (
     SessionFactory,
 )
 from tests.factories.notices import ContactFactory
+from tests.factories.partners import OrganizationFactory
 from tests.factories.readiness import consented, declared, informed, reach, screened
 from tests.racing import just_before
 
@@ -316,6 +330,24 @@ def screen(case):
     Screening.objects.create(party=PartyFactory(case=case), result="suitable", by=case.opened_by)
 
 
+def meet_before(case):
+    PreCircle.objects.create(party=PartyFactory(case=case), met_on=timezone.localdate(), by=case.opened_by)
+
+
+def decide(case):
+    Eligibility.objects.create(case=case, responsibility="no", fits=False, by=case.opened_by)
+
+
+def plan(case):
+    CirclePlan.objects.create(case=case)
+
+
+def join(case):
+    today = timezone.localdate()
+    period = {"starts_on": today, "ends_on": today, "sees": ["stage"]}
+    JoinedAgency.objects.create(case=case, organization=OrganizationFactory(), by=case.opened_by, **period)
+
+
 def alter(**fields):
     return lambda case: Case.objects.filter(pk=case.pk).update(**fields)
 
@@ -338,6 +370,10 @@ def absorb(case):
         (note, None, "those never move"),
         (screen, None, "those never move"),
         (agreed, None, "those never move"),
+        (meet_before, None, "those never move"),
+        (decide, None, "those never move"),
+        (plan, None, "those never move"),
+        (join, None, "those never move"),
         (alter(access="unit"), None, "not open to the same people"),
         (None, alter(access="sealed"), "not open to the same people"),
         (None, alter(state="referred_out"), "lies with another service"),
