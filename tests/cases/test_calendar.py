@@ -28,8 +28,8 @@ def party(case):
 
 @pytest.fixture
 def booked(case, party, staff):
-    """An appointment two days ahead, of which the party was reminded."""
-    day = timezone.localdate() + timedelta(days=2)
+    """An appointment some days ahead, whatever the hour is now, of which the party was reminded."""
+    day = timezone.localdate() + timedelta(days=4)
     session = Session(
         case=case,
         kind="pre_meeting",
