@@ -32,6 +32,8 @@ def more_pages(world):
     for url in ("/cases/?risk=high&state=open", "/cases/?q=zzzz", "/desk/search/?q=zzzz", "/areas/?q=zzzz"):
         yield Page("filtered", actors.OFFICER, url)
     yield Page("filtered", actors.RECORDS, "/records/audit/?kind=refusal&start=nonsense")
+    duplicate, kept = (world.places[name]["reference"] for name in ("case", "unit case"))
+    yield Page("cases:case_merge", actors.OFFICER, f"/cases/{duplicate}/merge/?keep={kept}")
     # With what a match found, and while work is going on.
     yield Page("core:request_detail", actors.RECORDS, PersonRequest.objects.latest("pk").get_absolute_url())
     yield Page("core:job_detail", actors.OFFICER, Job.objects.filter(state="running").latest("pk").get_absolute_url())
