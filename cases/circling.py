@@ -1,6 +1,7 @@
 """What the page of a restorative circle shows, and who takes part in it."""
 
-from cases.evidence import evidence_of
+from django.db.models import F
+
 from cases.models import Case, CirclePlan, Party, Session
 
 
@@ -16,13 +17,14 @@ def participants(case):
 
 def met_after(case):
     """The keys of those who came to a meeting after the circle."""
-    held = case.sessions.filter(kind=Session.Kind.POST_CIRCLE, state__in=Session.MET)
-    return set(held.values_list("parties", flat=True)) - set(held.values_list("absent", flat=True))
+    came = Session.parties.through.objects.filter(
+        session__case=case, session__kind=Session.Kind.POST_CIRCLE, session__state__in=Session.MET
+    ).exclude(session__absent=F("party"))
+    return set(came.values_list("party", flat=True))
 
 
-def page(case):
+def page(case, evidence):
     """The decision, the plan, and everybody in the order in which they speak; who has no place yet comes last."""
-    evidence = evidence_of(case)
     plan = CirclePlan.objects.filter(case=case).prefetch_related("seats").first()
     places = {seat.party_id: seat.place for seat in plan.seats.all()} if plan else {}
     after, everybody = met_after(case), participants(case)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import circling, gate, readying, rules
 from cases.circle_forms import CirclePlanForm, EligibilityForm, PreCircleForm
+from cases.evidence import evidence_of
 from cases.fetch import case_of, party_of
 from cases.models import Case, CirclePlan
 from cases.opening import show
@@ -36,8 +37,9 @@ def circle_detail(request, reference):
     """What is decided and planned for the circle: the page that the keeper takes along, also printed."""
     case = _circle_of(request, reference)
     works = rules.can_work_on(request.user, case) and not case.is_closed
-    context = circling.page(case) | {"works": works, "keeps": works and rules.facilitates(request.user, case)}
-    context["gate"] = None if case.is_closed else gate.gate_of(case).offered_to(request.user, works=works)
+    evidence = evidence_of(case)
+    context = circling.page(case, evidence) | {"works": works, "keeps": works and rules.facilitates(request.user, case)}
+    context["gate"] = None if case.is_closed else gate.gate_of(case, evidence).offered_to(request.user, works=works)
     return show(request, case, "cases/circle_detail.html", context)
 
 

@@ -55,7 +55,7 @@ def screen(page, name):
 
 
 def consent(page, name):
-    page.get_by_role("link", name=re.compile(f"Record the consent.*{name}")).click()
+    page.get_by_role("link", name=re.compile(f"Record the consent.*: {name} ")).click()
     page.get_by_label("Agreed to take part").check()
     page.get_by_label("They know that it is voluntary").check()
     page.get_by_label("Signed on paper").check()

@@ -238,7 +238,7 @@ CASES = {
     "cases:pre_circle_record": of_case("party of a circle", {MEDIATOR}, 200, 200, knows=APPOINTS),
     "cases:circle_detail": of_case("circle", TEAM, 200, colleague=True),
     "cases:circle_fits": of_case("circle", TEAM, 200, 200),
-    "cases:circle_plan": of_case("circle", TEAM, 200, 200),
+    "cases:circle_plan": of_case("circle", TEAM, 200, 409),
     "cases:letter_list": of_case("party", TEAM, 200),
     "cases:letter_print": [
         *of_case("letter", TEAM, 200),
