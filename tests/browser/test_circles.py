@@ -88,9 +88,8 @@ def book(page, case):
     page.get_by_role("button", name="Book the appointment").click()
 
 
-@pytest.mark.parametrize("js", [True, False])
-def test_a_youth_circle_with_a_guardian(staff_context, officer, case, js, console):
-    page = staff_context(officer, js=js, width=390 if js else 1280).new_page()
+def test_a_youth_circle_with_a_guardian(staff_context, officer, case, console):
+    page = staff_context(officer, js=False, width=390).new_page()
     page.goto(case.get_absolute_url())
     for name in (HARMED, RESPONSIBLE):
         for act in (declare, inform, screen, consent):
