@@ -1,8 +1,8 @@
 """Every page in a real browser: barriers, sideways scrolling, focus, print, narrow windows, and without script.
 
-`make test` opens each page once, and half of them without script too. Which half, and in which theme and width, is drawn
-by a seed, which is printed with every fault and can be set by PAGES_SEED. In full each page is met in both themes at
-both widths, without script, and as all who may open it.
+`make test` opens each page once, and half of them without script too. Which half, and in which theme and width, a seed
+draws, which is printed with every fault and can be set by PAGES_SEED. In full each page is met in both themes at both
+widths, without script, and as all who may open it.
 """
 
 import os
