@@ -42,7 +42,7 @@ class Product:
 
 
 PRODUCTS = (
-    Product("Proofs", (*PYTEST, *PROOFS, "-n", "2", "--durations", "40"), 2220),
+    Product("Proofs", (*PYTEST, *PROOFS, "-n", "2", "--dist", "worksteal"), 2220),
     Product("Speed", (sys.executable, "-m", "benchmarks", "--json", FIGURES), 300),
     Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips", "--minutes", "9"), 660),
     Product("A fresh machine", (sys.executable, "-m", "tests.fresh"), 420),

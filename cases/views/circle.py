@@ -39,7 +39,7 @@ def circle_detail(request, reference):
     works = rules.can_work_on(request.user, case) and not case.is_closed
     evidence = evidence_of(case)
     context = circling.page(case, evidence) | {"works": works, "keeps": works and rules.facilitates(request.user, case)}
-    context["gate"] = None if case.is_closed else gate.gate_of(case, evidence).offered_to(request.user, works=works)
+    context["gate"] = None if case.is_closed else gate.gate_of(case, evidence)
     return show(request, case, "cases/circle_detail.html", context)
 
 
