@@ -21,7 +21,7 @@ PAGE = REPOSITORY / "docs" / "VERIFICATION.md"
 # Stands in a command for the file in which a product leaves its figures; others read the environment.
 FIGURES = "FIGURES"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-PROOFS = ("tests/proof", "tests/matrix", "tests/pages", "tests/fuzz", "tests/faults", "tests/browser")
+PROOFS = ("tests/proof", "tests/matrix", "tests/pages", "tests/fuzz", "tests/faults", "tests/browser", "tests/journeys")
 HEAD = """# What was verified, and what it came to
 
 Written by `make verify`, which runs every proof in full. Each part can be run on its own by the command under its name.

@@ -16,6 +16,7 @@ from cases.models import Case, Party, Session
 from cases.paper_codes import Paper, code_of
 from cases.urls import urlpatterns
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.figures import FULL
 from tests.matrix import actors, table
 from tests.matrix.world import SECRETS, World
 
@@ -36,7 +37,11 @@ def world(transactional_db, settings, tmp_path):
     return World()
 
 
-@pytest.fixture(params=[actors.OFFICER_ELSEWHERE, actors.SUPERVISOR_ELSEWHERE])
+# `make test` walks as an officer; in full a supervisor of another area does as well.
+WALKERS = [actors.OFFICER_ELSEWHERE, *([actors.SUPERVISOR_ELSEWHERE] if FULL else [])]
+
+
+@pytest.fixture(params=WALKERS)
 def stranger(world, request):
     """Somebody of another area with a case of their own in the same place, still named in sessions of the others."""
     person = world.people[request.param]
