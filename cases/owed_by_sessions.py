@@ -1,0 +1,110 @@
+"""What an appointment owes: its result, whom to tell by hand, checks that are open again, meetings after it.
+
+As in `cases.owed`, no text names anybody, because a task may escalate to somebody who may not open the case.
+"""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from cases.owed import owe, supervisors
+
+# Days before a joint session at which its officer is told of checks that are open again.
+GATE_DAYS = (7, 3, 1)
+# How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
+TELL_HOURS = timedelta(hours=4)
+# Days after a circle until those who sat in it are met again; the supervisor is told a week later.
+AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = 14, timedelta(days=7)
+
+
+def result(session):
+    """Write down how an appointment went: a day after it; the supervisor after three."""
+    link = reverse("cases:session_record", args=[session.case.reference, session.reference])
+    owe(
+        session.case,
+        f"cases.result:{session.reference}:v{session.moved}",
+        _("Record how the appointment went"),
+        session.ends_at + timedelta(days=1),
+        link=link,
+        escalate_after=timedelta(days=2),
+    )
+
+
+def telling(session):
+    """No message goes out in a case with a sign of violence: the officer tells the parties by a way that is safe."""
+    case = session.case
+    owe(
+        case,
+        f"cases.tell:{session.reference}:v{session.moved}",
+        _("Tell the parties of the appointment or its change yourself: no message is sent in this case"),
+        timezone.now(),
+        link=reverse("cases:contact_create", args=[case.reference]),
+    )
+
+
+def telling_it_is_off(session):
+    """An appointment of a case with a sign of violence is called off: each of the parties hears it from the officer.
+
+    Whether a message told them of it does not matter: the officer told those whom no message told. One task each, so
+    that reaching one side does not count for the other; nobody comes to a closed door unnoticed, hence the hours.
+    """
+    case = session.case
+    for party in session.parties.present():
+        owe(
+            case,
+            f"cases.tell:{session.reference}:off:{party.handle}",
+            _("An appointment is called off: tell this party yourself, alone, by a safe way, and give no reason"),
+            timezone.now(),
+            link=f"{reverse('cases:contact_create', args=[case.reference])}?party={party.handle}",
+            escalate_after=TELL_HOURS,
+        )
+
+
+def safety_review(session):
+    """An appointment was ended for safety: a supervisor looks at the case the same day."""
+    owe(
+        session.case,
+        f"cases.safety:{session.reference}",
+        _("An appointment was ended for safety: review the case"),
+        timezone.now(),
+        who=supervisors(session.case),
+    )
+
+
+def after_the_circle(session):
+    """A circle was held: how those who sat in it are, and whether the plan works, is asked in a meeting after it."""
+    owe(
+        session.case,
+        f"cases.post_circle:{session.reference}",
+        _("Meet those who sat in the circle again: how are they, and does the plan work?"),
+        session.ends_at + timedelta(days=AFTER_THE_CIRCLE),
+        link=reverse("cases:session_book", args=[session.case.reference]),
+        escalate_after=AFTER_THE_CIRCLE_LATE,
+    )
+
+
+def open_checks(session, days):
+    """A joint session is near and a check of its gate is open again: asked at each of the days before it."""
+    owe(
+        session.case,
+        f"cases.gate:{session.reference}:v{session.moved}:{days}",
+        _("Checks are missing for a joint session within %(days)s days"),
+        timezone.now(),
+        link=f"{session.case.get_absolute_url()}#gate",
+        days=days,
+    )
+
+
+def screen_again(session):
+    """Risk changes: the lead facilitator asks each side again, alone, the day before they meet."""
+    lead = session.case.facilitators.serving().exclude(user=None).select_related("user").first()
+    if lead is not None:
+        owe(
+            session.case,
+            f"cases.screen:{session.reference}:v{session.moved}",
+            _("Ask each side again, alone, whether a joint session is safe for them"),
+            session.starts_at - timedelta(days=1),
+            who={"owner": lead.user, "area": session.case.area},
+        )
