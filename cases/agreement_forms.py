@@ -1,19 +1,18 @@
 """The forms of an agreement, its terms and its signatures."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Agreement, AgreementShare, Case, Signature, Term
 from core.forms import OFF, Helper
-from core.widgets import DateField3
+from core.widgets import DateField3, PastDateField
 
 
 class AgreementForm(forms.ModelForm):
     """That the sides agreed, and on which day. Its terms are added one by one."""
 
-    agreed_on = DateField3(label=_("Agreed on"))
+    agreed_on = PastDateField(label=_("Agreed on"))
     review_on = DateField3(label=_("To be looked at again on"), required=False)
 
     class Meta:
@@ -28,12 +27,6 @@ class AgreementForm(forms.ModelForm):
         self.initial.setdefault("agreed_on", timezone.localdate())
         self.fields["kind"].choices = Agreement.Kind.choices
         self.helper = Helper("kind", "agreed_on", "review_on", submit=_("Record the agreement"), cancel=cancel)
-
-    def clean_agreed_on(self):
-        day = self.cleaned_data["agreed_on"]
-        if day > timezone.localdate():
-            raise ValidationError(_("Enter a day that is not in the future"))
-        return day
 
     def clean(self):
         data = super().clean()

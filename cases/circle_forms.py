@@ -2,14 +2,13 @@
 
 from crispy_forms.layout import Fieldset
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import CirclePlan, Eligibility, PreCircle
 from core.forms import OFF, Helper
 from core.versions import VersionedModelForm
-from core.widgets import DateField3
+from core.widgets import PastDateField
 
 
 class EligibilityForm(forms.ModelForm):
@@ -48,7 +47,7 @@ class EligibilityForm(forms.ModelForm):
 class PreCircleForm(forms.ModelForm):
     """That a participant was met, and whether they are ready."""
 
-    met_on = DateField3(label=_("Met on"))
+    met_on = PastDateField(label=_("Met on"))
 
     class Meta:
         model = PreCircle
@@ -62,12 +61,6 @@ class PreCircleForm(forms.ModelForm):
             "met_on", Fieldset(_("Tick what is true today"), "ready", "willing", "able", "safe"),
             submit=_("Record the meeting"), cancel=cancel,
         )  # fmt: skip
-
-    def clean_met_on(self):
-        day = self.cleaned_data["met_on"]
-        if day > timezone.localdate():
-            raise ValidationError(_("Enter a day that is not in the future"))
-        return day
 
 
 class CirclePlanForm(VersionedModelForm):

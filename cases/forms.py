@@ -6,7 +6,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Fieldset, Layout
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -19,7 +18,7 @@ from cases.models import Case, ContactAttempt, Facilitator, ListEntry, Party
 from core.forms import OFF, Helper
 from core.models import SavedView
 from core.versions import VersionedModelForm
-from core.widgets import DateField3, TimeField24
+from core.widgets import DateField3, PastDateField, TimeField24
 from notices.walltime import local_to_utc
 from partners.models import Organization
 
@@ -99,7 +98,7 @@ class CaseForm(VersionedModelForm):
         empty=_("Choose what it is about"),
         required=_("Choose what the dispute is about"),
     )
-    received_on = DateField3(label=_("Date received"))
+    received_on = PastDateField(label=_("Date received"))
     court_on = DateField3(label=_("Court date"), required=False)
     access = forms.ChoiceField(
         label=_("Who may open it"),
@@ -181,12 +180,6 @@ class CaseForm(VersionedModelForm):
             Fieldset(_("For others to read"), "summary", *access),
             Fieldset(_("Court"), "court_place", "court_on"),
         )
-
-    def clean_received_on(self):
-        day = self.cleaned_data["received_on"]
-        if day > timezone.localdate():
-            raise ValidationError(_("Enter a day that is not in the future"))
-        return day
 
     def clean(self):
         data = super().clean()

@@ -10,7 +10,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +115,17 @@ class DateField3(forms.DateField):
         name = formats.date_format(datetime.date(year, month, 1), "F")
         days = calendar.monthrange(year, month)[1]
         return gettext("Enter a real date: %(month)s has %(days)s days") % {"month": name, "days": days}
+
+
+class PastDateField(DateField3):
+    """A day that has been, today included."""
+
+    default_error_messages = {"future": _("Enter a day that is not in the future")}
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and value > timezone.localdate():
+            raise ValidationError(self.error_messages["future"], code="future")
 
 
 def every_half_hour(first=8, last=20):

@@ -1,14 +1,12 @@
 """A youth circle in a real browser: whether it fits, everybody met before it, a guardian, and who speaks after whom."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from cases.models import Consent, Session, Wording
-from tests.browser.test_readiness import consent, declare, inform, screen
+from tests.browser.test_readiness import book, consent, declare, inform, screen
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory
@@ -55,15 +53,6 @@ def meet(page, case, name):
     page.get_by_text(f"Recorded for {name}: ready for a circle.").wait_for()
 
 
-def guardian_consents(page):
-    page.get_by_role("link", name=re.compile(f"Record the consent.*{MOTHER} consented for {RESPONSIBLE}")).click()
-    page.get_by_label("Agreed to take part").check()
-    page.get_by_label("They know that it is voluntary").check()
-    page.get_by_label("Signed on paper").check()
-    page.get_by_role("button", name="Record the answer").click()
-    page.get_by_text(f"Recorded for {RESPONSIBLE}: agreed to take part.").wait_for()
-
-
 def plan(page, case):
     page.goto(case.get_absolute_url())
     page.get_by_role("link", name=re.compile("Plan the circle")).click()
@@ -73,19 +62,6 @@ def plan(page, case):
     page.get_by_label("Rounds").fill("What happened?\nWho was touched by it?\nWhat repairs it?")
     page.get_by_role("button", name="Save the plan").click()
     expect(page.get_by_text("The plan of the circle is saved.")).to_be_visible()
-
-
-def book(page, case):
-    page.goto(f"{case.get_absolute_url()}appointments/new/")
-    page.get_by_label("Circle or conference").check()
-    day = timezone.localdate() + timedelta(days=5)
-    for part in ("Day", "Month", "Year"):
-        page.get_by_label(part, exact=True).fill(str(getattr(day, part.lower())))
-    page.get_by_label("Time", exact=True).fill("17:00")
-    page.get_by_label("Place or way to meet").fill("Library")
-    for name in (HARMED, RESPONSIBLE, MOTHER):
-        page.get_by_label(name).check()
-    page.get_by_role("button", name="Book the appointment").click()
 
 
 def test_a_youth_circle_with_a_guardian(staff_context, officer, case, console):
@@ -99,15 +75,15 @@ def test_a_youth_circle_with_a_guardian(staff_context, officer, case, console):
         meet(page, case, name)
     plan(page, case)
     # The guardian is still missing, and without them nothing is booked.
-    book(page, case)
+    book(page, case, "Circle or conference", (HARMED, RESPONSIBLE, MOTHER))
     expect(page.get_by_role("alert").get_by_text(f"{MOTHER} consented for {RESPONSIBLE}")).to_be_visible()
     assert not Session.objects.exists()
     assert "409" in console.pop()
 
     page.goto(case.get_absolute_url())
-    guardian_consents(page)
+    consent(page, RESPONSIBLE, said_by=MOTHER)
     expect(page.get_by_role("heading", name="Ready for a joint session")).to_be_visible()
-    book(page, case)
+    book(page, case, "Circle or conference", (HARMED, RESPONSIBLE, MOTHER))
     expect(page.get_by_text("Circle or conference is booked.")).to_be_visible()
     assert Session.objects.get().kind == Session.Kind.CIRCLE
     assert Consent.objects.get(guardian__contact__name=MOTHER).party.contact.name == RESPONSIBLE

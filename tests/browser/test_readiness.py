@@ -54,8 +54,9 @@ def screen(page, name):
     page.get_by_text(f"{name} is screened: suitable.").wait_for()
 
 
-def consent(page, name):
-    page.get_by_role("link", name=re.compile(f"Record the consent.*: {name} ")).click()
+def consent(page, name, said_by=None):
+    """A side agrees, or a guardian says so for them."""
+    page.get_by_role("link", name=re.compile(f"Record the consent.*: {said_by or name} ")).click()
     page.get_by_label("Agreed to take part").check()
     page.get_by_label("They know that it is voluntary").check()
     page.get_by_label("Signed on paper").check()
@@ -63,15 +64,15 @@ def consent(page, name):
     page.get_by_text(f"Recorded for {name}: agreed to take part.").wait_for()
 
 
-def book(page, case):
+def book(page, case, kind="Joint session", names=("Gurpreet S.", "Daniel O.")):
     page.goto(f"{case.get_absolute_url()}appointments/new/")
-    page.get_by_label("Joint session").check()
+    page.get_by_label(kind).check()
     day = timezone.localdate() + timedelta(days=5)
     for part in ("Day", "Month", "Year"):
         page.get_by_label(part, exact=True).fill(str(getattr(day, part.lower())))
     page.get_by_label("Time", exact=True).fill("14:00")
     page.get_by_label("Place or way to meet").fill("Library")
-    for name in ("Gurpreet S.", "Daniel O."):
+    for name in names:
         page.get_by_label(name).check()
     page.get_by_role("button", name="Book the appointment").click()
 
