@@ -218,7 +218,7 @@ def move_session(*, session, by, **changes):
 
 @transaction.atomic
 def _move(session, by, changes):
-    session.case = Case.objects.locked().get(pk=session.case_id)
+    _hold(session)
     told = mails.reminded(session)
     if is_together(session, session.parties.present()):
         gate.must_be_open(session.case)
@@ -231,9 +231,20 @@ def _move(session, by, changes):
     return session
 
 
+def _hold(session):
+    """Hold its case until the transaction ends; refused where a merge took the appointment to another meanwhile.
+
+    The case comes before the appointment, as in a merge, so that neither waits for the other for ever.
+    """
+    session.case = Case.objects.locked().get(pk=session.case_id)
+    if not session.case.sessions.filter(pk=session.pk).exists():
+        raise MoveNotAllowed(_("This appointment is in another case now. Look for it there."))
+
+
 @transaction.atomic
 def cancel_session(*, session, reason, by):
     """Call an appointment off; its room and people are free again."""
+    _hold(session)
     told = mails.reminded(session)
     session.cancel(reason, by=by)
     Booking.objects.release(ref=session.reference)
@@ -247,6 +258,7 @@ def cancel_session(*, session, reason, by):
 @transaction.atomic
 def record_session(*, session, result, absent, by):
     """Write down how an appointment went, and what follows from it."""
+    _hold(session)
     session.record(result, by=by)
     session.absent.set(absent)
     call_off(session, keep="cases.result:")

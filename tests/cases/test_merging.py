@@ -220,6 +220,24 @@ def mails_to(mailoutbox, contact):
     return [mail for mail in mailoutbox if mail.to == [contact.email]]
 
 
+def test_who_has_an_old_page_of_an_appointment_that_moved_is_told(duplicate, kept, party, staff):
+    """They saw it in the duplicate: what they do is not done in the wrong case."""
+    session = book(duplicate, [party])
+    stale = Session.objects.select_related("case").get(pk=session.pk)
+    merge(duplicate, kept, staff.assigned)
+    place = {"clock": time(15), "minutes": 30, "venue": None, "place": "There"}
+    acts = (
+        lambda: actions.record_session(session=stale, result="held", absent=[], by=staff.assigned),
+        lambda: actions.cancel_session(session=stale, reason="Both are away", by=staff.assigned),
+        lambda: actions.move_session(session=stale, by=staff.assigned, seen=0, day=session.day, **place),
+    )
+    for act in acts:
+        with pytest.raises(MoveNotAllowed, match="in another case now"):
+            act()
+    session.refresh_from_db()
+    assert (session.case, session.state, session.moved) == (kept, Session.State.PLANNED, 0)
+
+
 @pytest.mark.parametrize("undone", [False, True])
 def test_a_reminder_of_an_appointment_that_moved_is_sent_once(duplicate, kept, party, staff, mailoutbox, undone):
     session = book(duplicate, [party])
