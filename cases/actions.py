@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from areas.models import Booking
-from cases import closing, gate, mails, owed, owed_by_sessions
+from cases import closing, gate, mails, owed, session_owed
 from cases.models import BreakGlass, Case, Communication, Party, Session
 from core import audit
 from core.states import MoveNotAllowed
@@ -69,7 +69,7 @@ def keep_apart(case, by):
             cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
             called_off.append(session)
         else:
-            owed_by_sessions.telling(session)
+            session_owed.telling(session)
     return called_off
 
 
@@ -250,7 +250,7 @@ def cancel_session(*, session, reason, by):
     Booking.objects.release(ref=session.reference)
     call_off(session)
     if session.case.violence_indicated:
-        owed_by_sessions.telling_it_is_off(session)
+        session_owed.telling_it_is_off(session)
     elif told:
         mails.correct(session)
 
@@ -271,9 +271,9 @@ def record_session(*, session, result, absent, by):
     if session.is_together:
         _note_who_came(session)
     if session.state == Session.State.ENDED_FOR_SAFETY:
-        owed_by_sessions.safety_review(session)
+        session_owed.safety_review(session)
     if session.kind == Session.Kind.CIRCLE and session.was_met:
-        owed_by_sessions.after_the_circle(session)
+        session_owed.after_the_circle(session)
     elif session.kind == Session.Kind.POST_CIRCLE and session.was_met:
         Task.objects.finish_for(session.case.reference, "cases.post_circle:", by=by)
 
@@ -301,10 +301,10 @@ def write(session):
     """What a planned appointment owes: reminders, or by hand where messages are unsafe, and the task to record it."""
     mails.remind(session)
     if session.case.violence_indicated:
-        owed_by_sessions.telling(session)
+        session_owed.telling(session)
     if session.is_together:
-        owed_by_sessions.screen_again(session)
-    owed_by_sessions.result(session)
+        session_owed.screen_again(session)
+    session_owed.result(session)
 
 
 def call_off(session, keep=""):

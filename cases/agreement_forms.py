@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Agreement, AgreementShare, Case, Signature, Term
+from cases.models import Agreement, AgreementShare, Signature, Term
 from core.forms import OFF, Helper
 from core.widgets import DateField3, PastDateField
 
@@ -59,7 +59,7 @@ class TermForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
         self.fields["who"].queryset, self.fields["who"].empty_label = agreement.case.parties.sides(), None
-        if agreement.case.process == Case.Process.RESTORATIVE:
+        if agreement.case.is_restorative:
             self.fields["repair"].required, self.fields["repair"].choices = True, Term.Repair.choices
             self.fields["repair"].error_messages["required"] = _("Choose how it repairs the harm")
         else:

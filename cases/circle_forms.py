@@ -58,7 +58,7 @@ class PreCircleForm(forms.ModelForm):
         self.instance.party = party
         self.initial.setdefault("met_on", timezone.localdate())
         self.helper = Helper(
-            "met_on", Fieldset(_("Tick what is true today"), "ready", "willing", "able", "safe"),
+            "met_on", Fieldset(_("Tick what is true today"), *PreCircle.NEEDED),
             submit=_("Record the meeting"), cancel=cancel,
         )  # fmt: skip
 

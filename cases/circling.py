@@ -2,12 +2,12 @@
 
 from django.db.models import F
 
-from cases.models import Case, CirclePlan, Party, Session
+from cases.models import CirclePlan, Party, Session
 
 
 def takes_part(party):
     """Whether somebody is met before a circle, because they sit in it."""
-    return party.sits_in_circle and party.case.process == Case.Process.RESTORATIVE
+    return party.sits_in_circle and party.case.is_restorative
 
 
 def participants(case):

@@ -65,7 +65,7 @@ def _told(case):
 def _after_the_circle(case):
     """Whoever sat in a circle is met once more."""
     circles = case.sessions.filter(kind=Session.Kind.CIRCLE, state__in=Session.MET)
-    if case.process != case.Process.RESTORATIVE or not circles.exists():
+    if not case.is_restorative or not circles.exists():
         return
     met = circling.met_after(case)
     for party in circling.participants(case):

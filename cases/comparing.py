@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases import lists, similar
-from cases.models import Party
+from cases.models import Case, Party
 
 
 def side_by_side(duplicate, kept):
@@ -63,5 +63,5 @@ def what_moves(duplicate):
 
 def candidates(user, case):
     """Open cases of the same place that this person may open."""
-    like = similar.cases_like(user, {"place": case.place, "area": str(case.area_id)})
-    return [one for one in like if one.pk != case.pk and not one.is_closed]
+    among = Case.objects.open().exclude(pk=case.pk)
+    return similar.cases_like(user, {"place": case.place, "area": str(case.area_id)}, among=among)

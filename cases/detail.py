@@ -64,7 +64,6 @@ def page(request, case):
         "agreements": [row | {"kind": Agreement.Kind(row["kind"]).label} for row in hanging["agreements"]],
         "agencies": [row for row in hanging["agencies"] if row["ended_at"] is None],
         "planned": list(_planned(case, hanging)),
-        "circle": case.process == Case.Process.RESTORATIVE,
         "can": can,
         "merged": merged,
         "glass": user.broken_glass.standing().filter(case=case).first() if case.is_sealed else None,

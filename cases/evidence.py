@@ -67,7 +67,7 @@ def eligibilities(case):
 
 def pre_circles(case):
     """Who was met before a circle and may come to it, never what is missing."""
-    goes = ExpressionWrapper(Q(ready=True, willing=True, able=True, safe=True), output_field=BooleanField())
+    goes = ExpressionWrapper(Q(**dict.fromkeys(PreCircle.NEEDED, True)), output_field=BooleanField())
     rows = PreCircle.objects.filter(party__case_id=case).annotate(goes=goes).order_by("at", "id")
     return rows.values("party_id", "at", "goes", "by__name")
 

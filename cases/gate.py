@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases import checks, circle_checks, processes
 from cases.checks import Check, Gate
 from cases.evidence import evidence_of
-from cases.models import Case, Party
+from cases.models import Party
 from core import audit
 from core.states import MoveNotAllowed
 
@@ -72,7 +72,7 @@ def joint_gate(case, parties, facilitators, evidence):
         for party in present:
             found += checks.of_side(party, parties, helpers, evidence)
             found += [checks.neutrality(one, party, evidence) for one in facilitators]
-    if case.process == Case.Process.RESTORATIVE:
+    if case.is_restorative:
         found += circle_checks.of_circle(parties, helpers, evidence)
     return Gate(tuple(found))
 

@@ -1,4 +1,6 @@
-"""What hangs on a case, read in one statement for its page: people, appointments, contact log, changes, next steps."""
+"""What hangs on a case, read in one statement for its page: people, appointments, contact log, changes, next steps,
+agreements, agencies, merges, and the evidence of the gate.
+"""
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery

@@ -1,4 +1,5 @@
-"""Letters and forms for one party, in one language. Nothing here reads communications, screening or another party."""
+"""Letters and forms for one party, in one language. Nothing here reads communications, an answer to a screening
+or another party; the questions of a follow-up alone name the terms of every side."""
 
 from dataclasses import dataclass
 

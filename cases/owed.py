@@ -86,24 +86,24 @@ def _first_contact_due(case):
 
 
 def first_contact(case):
-    """Reach the initiating party: 3 working days, 1 where the risk is high; the supervisor a day later."""
+    """Reach whoever asked us: 3 working days, 1 where the risk is high; the supervisor a day later."""
     due_at, day = _first_contact_due(case), timedelta(days=1)
     link = reverse("cases:contact_create", args=[case.reference])
     key = f"cases.first_contact:{case.reference}:{case.reopened_count}"
-    owe(case, key, _("First contact with the initiating party"), due_at, link=link, escalate_after=day)
+    owe(case, key, _("First contact with whoever asked us"), due_at, link=link, escalate_after=day)
     # The risk may have been judged anew since the task was written.
     Task.objects.open().filter(key=key).exclude(due_at=due_at).update(due_at=due_at, escalate_at=due_at + day)
 
 
 def answer(party, at):
-    """The responding party was written to and has not answered: ask again after 10 days, decide after 14."""
+    """Whoever is asked to come was written to and has not answered: ask again after 10 days, decide after 14."""
     case = party.case
     link = f"{reverse('cases:contact_create', args=[case.reference])}?party={party.handle}"
     for days in ANSWER_DAYS:
         owe(
             case,
             f"cases.answer:{case.reference}:{party.handle}:{days}",
-            _("No answer from the responding party for %(days)s days"),
+            _("No answer for %(days)s days from whoever was asked to come"),
             at + timedelta(days=days),
             link=link,
             days=days,

@@ -108,7 +108,7 @@ def decide_on_circle(*, eligibility, by):
 @transaction.atomic
 def meet_before(*, pre_circle, by):
     """Keep that a participant was met before the circle; who is not ready any more calls off what was planned."""
-    case = pre_circle.party.case = _held(pre_circle.party.case)
+    case = pre_circle.party.case = _held(pre_circle.party.case, pre_circle.party)
     pre_circle.record(by=by)
     called_off = [] if pre_circle.goes else _call_off_meetings(case, by)
     _settle(case, by)
@@ -119,6 +119,8 @@ def meet_before(*, pre_circle, by):
 def plan_circle(*, form, by):
     """Save how a circle is held. Of two who begin the plan at once the second is shown what the first wrote."""
     case = _held(form.instance.case)
+    for party in form.seated:
+        party.must_be_in(case)
     form.instance.pk = CirclePlan.objects.get_or_create(case=case)[0].pk
     plan = form.save_version()
     plan.seat(form.seated, by=by)

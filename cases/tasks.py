@@ -6,7 +6,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from cases import gate, owed, owed_by_sessions
+from cases import gate, owed, session_owed
 from cases.models import Case, Party, Session
 from core.tasks import task
 from notices.models import Task
@@ -51,12 +51,12 @@ def check_meetings_ahead():
     they are done. Run again, it finds the tasks there.
     """
     now = timezone.now()
-    until = now + timedelta(days=max(owed_by_sessions.GATE_DAYS))
+    until = now + timedelta(days=max(session_owed.GATE_DAYS))
     soon = Session.objects.planned().filter(kind__in=Session.TOGETHER, starts_at__gt=now, starts_at__lte=until)
     for session in soon.select_related("case__area", "case__assigned_to").order_by("starts_at", "id")[:AT_ONCE]:
         if gate.gate_of(session.case).missing:
-            near = [days for days in owed_by_sessions.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]
-            owed_by_sessions.open_checks(session, min(near))
+            near = [days for days in session_owed.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]
+            session_owed.open_checks(session, min(near))
         else:
             Task.objects.void_for(session.case.reference, f"cases.gate:{session.reference}")
 

@@ -44,7 +44,7 @@ class Agreement(models.Model):
     @property
     def title(self):
         """What it is called on paper."""
-        return _("Plan to repair the harm") if self.case.process == Case.Process.RESTORATIVE else _("Agreement")
+        return _("Plan to repair the harm") if self.case.is_restorative else _("Agreement")
 
     @property
     def is_signed(self):

@@ -198,6 +198,11 @@ class Case(Referenced, Stateful, Versioned):
         return self.state == self.State.CLOSED
 
     @property
+    def is_restorative(self):
+        """Whether it is about harm and its repair, with sides of its own (`cases.processes`)."""
+        return self.process == self.Process.RESTORATIVE
+
+    @property
     def is_sealed(self):
         return self.access == self.Access.SEALED
 

@@ -59,6 +59,9 @@ class Eligibility(models.Model):
 class PreCircle(models.Model):
     """One participant was met before the circle, and whether they are ready for it. For the facilitators alone."""
 
+    # What must all be true of somebody who sits in a circle.
+    NEEDED = ("ready", "willing", "able", "safe")
+
     party = models.ForeignKey(Party, models.CASCADE, related_name="pre_circles")
     met_on = models.DateField(_("met on"))
     ready = models.BooleanField(_("they are ready: they know how it goes and what they want to say"), default=False)
@@ -78,7 +81,7 @@ class PreCircle(models.Model):
 
     @property
     def goes(self):
-        return self.ready and self.willing and self.able and self.safe
+        return all(getattr(self, name) for name in self.NEEDED)
 
     @transaction.atomic
     def record(self, *, by):

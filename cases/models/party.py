@@ -129,7 +129,7 @@ class Party(Versioned):
     @property
     def answers_for_themselves(self):
         """They are given the notice and asked for consent: every side, and in a circle every minor as well."""
-        return self.is_side or self.is_minor and self.case.process == Case.Process.RESTORATIVE
+        return self.is_side or self.is_minor and self.case.is_restorative
 
     @property
     def sits_in_circle(self):

@@ -11,7 +11,7 @@ from cases import circling, gate, readying, rules
 from cases.circle_forms import CirclePlanForm, EligibilityForm, PreCircleForm
 from cases.evidence import evidence_of
 from cases.fetch import case_of, party_of
-from cases.models import Case, CirclePlan
+from cases.models import CirclePlan
 from cases.opening import show
 from cases.views.telling import tell_of_called_off
 from core.answers import require
@@ -23,7 +23,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 def _circle_of(request, reference):
     """A case of restorative work; others have no circle."""
     case = case_of(request, reference)
-    if case.process != Case.Process.RESTORATIVE:
+    if not case.is_restorative:
         raise Http404
     return case
 

@@ -194,7 +194,7 @@ class Book:
             self._task(f"cases.assign:{reference}:0", "Assign an officer", reference, self.assign_page, who, due)
         elif story.state == "intake":
             due = due_in_working_days(3, start=received)
-            text = "First contact with the initiating party"
+            text = "First contact with whoever asked us"
             who = (officer, "", self.areas[story.area])
             self._task(f"cases.first_contact:{reference}:0", text, reference, self.contact_page, who, due)
         elif story.state == "on_hold":

@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, closing, gate, people
+from cases import actions, closing, gate, people, readying
+from cases.circle_forms import CirclePlanForm
 from cases.models import Case, CirclePlan, CircleSeat, Eligibility, Party, PreCircle, Session
 from core.models import AuditEntry
+from core.states import MoveNotAllowed
 from notices.models import Task
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.readiness import consented, informed, make_circle_ready, met_before, seated
@@ -265,6 +267,22 @@ def test_of_two_who_plan_at_once_neither_loses_a_word(case, people_of_it, sign_i
 def not_met_after(case):
     points = [point.title for point in closing.checklist(case) if not point.done]
     return [title for title in points if "after the circle" in title]
+
+
+def test_nobody_is_met_or_seated_in_a_case_that_they_left_for_another(case, people_of_it, staff):
+    """A merge that is undone takes people back at the moment in which somebody writes of them."""
+    stale = Party.objects.select_related("case").get(pk=people_of_it[2].pk)
+    Party.objects.filter(pk=stale.pk).update(case=CaseFactory(process="restorative"))
+    with pytest.raises(MoveNotAllowed):
+        met_before(stale, staff.facilitator)
+    form = CirclePlanForm(
+        {"version": 1, f"place_{stale.handle.hex}": 1}, instance=CirclePlan(case=case), participants=[stale], cancel=""
+    )
+    assert form.is_valid()
+    with pytest.raises(MoveNotAllowed):
+        readying.plan_circle(form=form, by=staff.facilitator)
+    assert not PreCircle.objects.exists()
+    assert not CirclePlan.objects.exists()
 
 
 # After the circle --------------------------------------------------------------------------------------------

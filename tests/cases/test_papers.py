@@ -203,3 +203,18 @@ def test_an_agreement_names_the_organization_beside_the_person(case, staff, sign
     assert words["signers"] == ["Ines R., Elm Housing"]
     assert words["terms"][0]["who"] == "Ines R., Elm Housing"
     assert "Ines R., Elm Housing" in sign_in(staff.assigned).get(agreement.get_absolute_url()).content.decode()
+
+
+def test_paper_of_a_minor_beside_a_side_of_a_circle_finds_its_page(open_case, staff, sign_in):
+    """They answer for themselves, so what they signed is entered where that of a side is; they are not screened."""
+    case = open_case(process="restorative")
+    harmed = PartyFactory(case=case, role="harmed")
+    minor = PartyFactory(case=case, role="supporter", beside=harmed, is_minor=True)
+    client = sign_in(staff.facilitator)
+    page = client.get(minor.get_absolute_url()).content.decode()
+    for kind, name in ((Paper.NOTICE, "notice_give"), (Paper.CONSENT, "consent_record")):
+        there = reverse(f"cases:{name}", args=[case.reference, minor.handle])
+        answer = client.get(SEARCH, {"q": code_of(kind, case, minor)})
+        assert answer.headers.get("Location", "") == there
+        assert there in page
+    assert reverse("cases:screening_record", args=[case.reference, minor.handle]) not in page

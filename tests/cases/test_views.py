@@ -228,7 +228,7 @@ def test_next_steps_show_who_owes_what(case, staff, sign_in):
     actions.assign(case=case, officer=staff.assigned, by=staff.supervisor)
 
     page = sign_in(staff.facilitator).get(case.get_absolute_url()).content.decode()
-    assert "First contact with the initiating party" in page
+    assert "First contact with whoever asked us" in page
     assert staff.assigned.name in page
 
 

@@ -16,7 +16,7 @@ GATE_DAYS = (7, 3, 1)
 # How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
 TELL_HOURS = timedelta(hours=4)
 # Days after a circle until those who sat in it are met again; the supervisor is told a week later.
-AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = 14, timedelta(days=7)
+AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = timedelta(days=14), timedelta(days=7)
 
 
 def result(session):
@@ -79,7 +79,7 @@ def after_the_circle(session):
         session.case,
         f"cases.post_circle:{session.reference}",
         _("Meet those who sat in the circle again: how are they, and does the plan work?"),
-        session.ends_at + timedelta(days=AFTER_THE_CIRCLE),
+        session.ends_at + AFTER_THE_CIRCLE,
         link=reverse("cases:session_book", args=[session.case.reference]),
         escalate_after=AFTER_THE_CIRCLE_LATE,
     )
