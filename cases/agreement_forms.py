@@ -58,13 +58,21 @@ class TermForm(forms.ModelForm):
     def __init__(self, *args, agreement, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
-        self.fields["who"].queryset, self.fields["who"].empty_label = agreement.case.parties.sides(), None
+        _choose_a_side(self.fields["who"], agreement)
         if agreement.case.is_restorative:
             self.fields["repair"].required, self.fields["repair"].choices = True, Term.Repair.choices
             self.fields["repair"].error_messages["required"] = _("Choose how it repairs the harm")
         else:
             del self.fields["repair"]
         self.helper = Helper(*self.fields, submit=_("Add the term"))
+
+
+def _choose_a_side(field, agreement, but=()):
+    """Of the sides of this agreement; whoever came to the case later needs one of their own."""
+    sides = agreement.sides()
+    field.queryset, field.empty_label = sides.exclude(pk__in=but), None
+    if agreement.case.parties.sides().exclude(pk__in=sides).exists():
+        field.help_text = _("Whoever joined the case later is not listed: record a new agreement with them.")
 
 
 class SignatureForm(forms.ModelForm):
@@ -82,9 +90,7 @@ class SignatureForm(forms.ModelForm):
     def __init__(self, *args, agreement, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
-        signed = agreement.signatures.values("party")
-        self.fields["party"].queryset = agreement.case.parties.sides().exclude(pk__in=signed)
-        self.fields["party"].empty_label = None
+        _choose_a_side(self.fields["party"], agreement, but=agreement.signatures.values("party"))
         self.fields["mode"].choices = Signature.Mode.choices
         self.helper = Helper("party", "mode", submit=_("Record the signature"), cancel=cancel)
 
@@ -126,5 +132,5 @@ class ShareForm(forms.ModelForm):
     def __init__(self, *args, agreement, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
-        self.fields["consented"].queryset = agreement.case.parties.sides()
+        self.fields["consented"].queryset = agreement.sides()
         self.helper = Helper("recipient", "purpose", "consented", submit=_("Record that it is shared"), cancel=cancel)

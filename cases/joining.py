@@ -82,9 +82,8 @@ def _when(session):
 
 def _promises(case):
     """The terms, in the words of the sides alone, of the newest agreement that every side of it still here signed."""
-    sides = list(case.parties.sides())
     for agreement in case.agreements.prefetch_related("signatures", "terms"):
         signed = {signature.party_id for signature in agreement.signatures.all()}
-        if signed and signed.issuperset(side.pk for side in sides if side.added_at <= agreement.at):
+        if signed and signed.issuperset(agreement.sides().values_list("pk", flat=True)):
             return [term.what for term in agreement.terms.all()]
     return []

@@ -26,7 +26,7 @@ def words_of(row):
         "terms": [_term(term) for term in row.terms.select_related("who__contact", "who__organization")],
         "labels": {"terms": _("What we promise"), "sign": _("Signed by"), "day": _("Day")},
         "nothing": _("No promise was written down."),
-        "signers": [party.full_name for party in row.case.parties.sides().select_related("organization")],
+        "signers": [party.full_name for party in row.sides().select_related("organization")],
         "foot": code_of(Paper.AGREEMENT, row.case, row),
         "note": _(
             "We made this agreement ourselves and of our own will. %(unit)s helped us to talk and does not enforce it. "

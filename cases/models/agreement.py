@@ -50,6 +50,10 @@ class Agreement(models.Model):
     def is_signed(self):
         return self.signatures.exists()
 
+    def sides(self):
+        """Between whom it is: the sides who were in the case when it was written down, and still are."""
+        return self.case.parties.sides().filter(added_at__lte=self.at)
+
     @transaction.atomic
     def record(self, *, by):
         """Write down that the sides agreed."""
@@ -196,7 +200,7 @@ class AgreementShare(models.Model):
         """Keep that it was given; refused while the written consent of a side is missing."""
         case = self.agreement.case
         type(self.agreement).objects.select_for_update(of=("self",)).get(pk=self.agreement_id)
-        missing = [str(party) for party in case.parties.sides().exclude(pk__in=[party.pk for party in consented])]
+        missing = [str(party) for party in self.agreement.sides().exclude(pk__in=[party.pk for party in consented])]
         if missing:
             told = _("It may be shared with the written consent of every side alone. Missing: %(who)s.")
             raise MoveNotAllowed(told % {"who": ", ".join(missing)})

@@ -39,8 +39,8 @@ class FollowUp(models.Model):
         return self.agreement.case
 
     def sides(self):
-        """Who is asked: the sides who were in the case when it was agreed and still are. The terms are theirs alone."""
-        return self.case.parties.sides().filter(added_at__lte=self.agreement.at)
+        """Who is asked. The terms are theirs alone."""
+        return self.agreement.sides()
 
     @transaction.atomic
     def ask_on(self, day, *, by):

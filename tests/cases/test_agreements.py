@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import agreeing, paper, people
-from cases.models import Agreement, AgreementShare, Case, Communication, Signature, Term
+from cases.models import Agreement, AgreementShare, Case, Communication, Party, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -215,6 +215,31 @@ def test_an_agreement_is_shared_with_the_written_consent_of_every_side_alone(agr
 
 
 def test_a_third_side_must_consent_as_well(case, agreement, sides, staff, sign_in):
-    PartyFactory(case=case, responding=True)
+    PartyFactory(case=case, responding=True, added_at=agreement.at)
     posted = {"recipient": "Court", "purpose": "The hearing", "consented": [party.pk for party in sides]}
     assert sign_in(staff.assigned).post(address("agreement_share", agreement), posted).status_code == 409
+
+
+def test_whoever_joined_later_has_no_part_in_an_earlier_agreement(case, agreement, sides, staff, sign_in):
+    late = PartyFactory(case=case, responding=True, contact__name="Came Later")
+    Party.objects.filter(pk=late.pk).update(added_at=timezone.now() + timedelta(minutes=1))
+    assert str(late) not in paper.words_of(agreement)["signers"]
+
+    client = sign_in(staff.assigned)
+    told = "record a new agreement with them"
+    for name in ("agreement_detail", "agreement_sign"):
+        page = client.get(address(name, agreement)).content.decode()
+        assert str(sides[0]) in page
+        assert "Came Later" not in page
+        assert told in page
+    assert client.post(address("agreement_sign", agreement), {"party": late.pk, "mode": "paper"}).status_code == 200
+    assert not Signature.objects.exists()
+
+    share = AgreementShare(agreement=agreement, recipient="The housing office", purpose="A new lease")
+    share.share(sides, by=staff.assigned)
+    assert AgreementShare.objects.count() == 1
+
+
+def test_an_agreement_of_everybody_says_nothing_of_others(agreement, staff, sign_in):
+    page = sign_in(staff.assigned).get(address("agreement_sign", agreement)).content.decode()
+    assert "record a new agreement with them" not in page
