@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
-from django.utils.translation import get_language
+
+from core.lists import in_their_language
 
 
 class Entry(NamedTuple):
@@ -31,11 +32,6 @@ class Entry(NamedTuple):
     @property
     def definition(self):
         return in_their_language(self.definition_en, self.definition_es)
-
-
-def in_their_language(english, spanish):
-    """Of two texts the one in the language that is active."""
-    return spanish if (get_language() or "").startswith("es") else english
 
 
 def entries(kind):

@@ -18,6 +18,7 @@ from cases import rules as case_rules
 from core import rules as core_rules
 from core.kept import kept_in_each_language
 from desk import rules
+from events import rules as event_rules
 from notices import rules as notice_rules
 from partners import rules as partner_rules
 from partners.models import READERS as ORGANIZATION_READERS
@@ -66,6 +67,14 @@ ORGANIZATIONS = Place(
     icon="building",
     words=_("Partners, services and others that we know"),
     may_open=lambda user: user.holds(*ORGANIZATION_READERS),
+)
+EVENTS = Place(
+    "events:event_list",
+    _("Events"),
+    icon="calendar-event",
+    words=_("What the unit holds for residents"),
+    may_open=event_rules.can_plan,
+    key="e",
 )
 VENUES = Place("areas:venue_list", _("Venues"), icon="geo-alt", words=_("Rooms to meet in"))
 DASHBOARD = Place(
@@ -182,12 +191,19 @@ INVITATION = Place(
     words=_("Somebody new joins the unit"),
     may_open=account_rules.can_administer_staff,
 )
-NEWS = (NEW_CASE, LOG_CONTACT, NEW_ORGANIZATION, NEW_VENUE, INVITATION)
+NEW_EVENT = Place(
+    "events:event_create",
+    _("New event"),
+    icon="calendar-plus",
+    words=_("A town hall, coffee with an officer, a workshop"),
+    may_open=event_rules.can_plan,
+)
+NEWS = (NEW_CASE, LOG_CONTACT, NEW_EVENT, NEW_ORGANIZATION, NEW_VENUE, INVITATION)
 
 GROUPS = (
     ("", (MY_DAY, REMINDERS)),
     (pgettext_lazy("group of pages", "Casework"), (CASES, OPENED, ORGANIZATIONS)),
-    (pgettext_lazy("group of pages", "Community"), (AREAS, VENUES)),
+    (pgettext_lazy("group of pages", "Community"), (EVENTS, AREAS, VENUES)),
     (pgettext_lazy("group of pages", "Insight"), (DASHBOARD, OUTCOMES)),
     (
         pgettext_lazy("group of pages", "Administration"),

@@ -8,7 +8,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "areas", "cases", "core", "desk", "notices", "partners", "portal")
+APPS = ("accounts", "areas", "cases", "core", "desk", "events", "notices", "partners", "portal")
 # Each takes the person who reads.
 DOORS = {"visible_to", "search", "behind_glass_for", "owed_by", "readable_by"}
 ALLOWED = {

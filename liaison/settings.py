@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "partners",
     "accounts",
     "cases",
+    "events",
     "desk",
     "portal",
     "liaison",

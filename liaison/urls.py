@@ -14,6 +14,8 @@ urlpatterns = [
     path("areas/", include("areas.urls")),
     path("cases/", include("cases.urls")),
     path("", include("cases.public_urls")),
+    path("events/", include("events.public_urls")),
+    path("planning/", include("events.urls")),
     path("organizations/", include("partners.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("accounts.closed_urls")),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from cases import controlled
 from cases.models.doors import CaseQuerySet
-from cases.models.list_entry import CODE_LENGTH
 from core import audit
 from core.history import tracked
+from core.lists import CODE_LENGTH
 from core.references import Referenced
 from core.search import SearchField
 from core.states import MoveNotAllowed, Stateful

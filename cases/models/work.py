@@ -1,5 +1,4 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,7 +14,7 @@ from core.history import tracked
 from core.references import Referenced
 from core.states import MoveNotAllowed, Stateful
 from core.versions import Versioned
-from notices.walltime import local_to_utc
+from notices.models.dated import Dated
 
 
 class SessionQuerySet(models.QuerySet):
@@ -24,10 +23,9 @@ class SessionQuerySet(models.QuerySet):
 
 
 @tracked()
-class Session(Referenced, Stateful, Versioned):
+class Session(Referenced, Stateful, Versioned, Dated):
     """Every appointment of a case, from the first call to the last circle.
 
-    It is kept as the wall time that people agreed on and the zone it holds in; `starts_at` is computed from the two.
     Each move of the time counts up `moved`, which is part of the key of every reminder.
     """
 
@@ -72,11 +70,6 @@ class Session(Referenced, Stateful, Versioned):
     case = models.ForeignKey(Case, models.CASCADE, related_name="sessions")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     state = models.CharField(max_length=16, choices=State, default=State.PLANNED, editable=False)
-    day = models.DateField(_("day"))
-    clock = models.TimeField(_("time"))
-    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
-    starts_at = models.DateTimeField(editable=False)
-    minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=60)
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("venue"))
     place = models.CharField(_("place or way to meet"), max_length=120, blank=True)
     online = models.URLField(_("link to an online meeting"), max_length=300, blank=True)
@@ -143,20 +136,11 @@ class Session(Referenced, Stateful, Versioned):
         """The sides sit in one room, so every side must be ready."""
         return self.kind in self.TOGETHER
 
-    @property
-    def zone(self):
-        return self.time_zone or settings.TIME_ZONE
-
-    @property
-    def wall_time(self):
-        """The start as the clock on the wall there shows it."""
-        return self.starts_at.astimezone(ZoneInfo(self.zone))
-
     @transaction.atomic
     def book(self, *, by):
         """Plan the appointment."""
         self.booked_by = by
-        self.starts_at = local_to_utc(self.day, self.clock, self.zone)
+        self.starts_at = self.moment_of(self.day, self.clock)
         self.save()
         audit.record(by, "session.book", self.case, session=self.reference, kind_of=self.kind)
 
@@ -174,7 +158,7 @@ class Session(Referenced, Stateful, Versioned):
             raise MoveNotAllowed(_("Somebody moved this appointment in the meantime."))
         fields = {"day": day, "clock": clock, "minutes": minutes, "venue": venue, "place": place, "online": online}
         fields |= {
-            "starts_at": local_to_utc(day, clock, self.zone),
+            "starts_at": self.moment_of(day, clock),
             "moved": self.moved + 1,
             "version": self.version + 1,
         }

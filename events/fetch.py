@@ -1,0 +1,20 @@
+"""An event behind an address, for those who may see it."""
+
+from django.shortcuts import get_object_or_404
+
+from core.answers import require
+from events import rules
+from events.models import Event
+
+
+def event_of(request, reference):
+    """The event that this person may see."""
+    events = Event.objects.visible_to(request.user).select_related("type", "area", "venue", "lead", "series")
+    return get_object_or_404(events, reference=reference)
+
+
+def event_to_change(request, reference):
+    """The event, for those who may change it."""
+    event = event_of(request, reference)
+    require(rules.can_edit(request.user, event))
+    return event

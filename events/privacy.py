@@ -1,0 +1,19 @@
+"""What events hold about people, and for how long. Who comes to one is declared where it is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.privacy import Keep, declare
+from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
+
+LISTS = _("Figures by it must mean the same in every year.")
+
+declare(EventType, keep=Keep(forever=LISTS))
+declare(TypeCheck, keep=Keep(with_="type"))
+# What the unit did in public is a public record; three years after it nobody plans by it any more.
+declare(
+    Event, personal=("risk_note", "materials"),
+    keep=Keep(days=1095, after="ends_at", since=_("it ended")),
+)  # fmt: skip
+declare(Series, keep=Keep(while_used=True))
+declare(Part, keep=Keep(with_="event"))
+declare(CheckItem, keep=Keep(with_="event"))

@@ -1,0 +1,24 @@
+"""Who may do what to an event they can already see. Never when: that is in its moves."""
+
+from accounts.models import Role
+
+
+def can_plan(user):
+    """Begin an event: officers, supervisors, coordinators."""
+    return user.holds(Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR)
+
+
+def can_edit(user, event):
+    """Change, publish, move, cancel: who leads it, made it or is there; supervisors of the area; coordinators."""
+    return (
+        user.pk in (event.lead_id, event.made_by_id)
+        or user.is_coordinator
+        or user.is_supervisor
+        and user.serves(event.area_id)
+        or event.staff.filter(pk=user.pk).exists()
+    )
+
+
+def can_keep_types(user):
+    """Change the types of events and their checklists: coordinators."""
+    return user.is_coordinator

@@ -1,0 +1,50 @@
+"""The unit's calendar of events: the list, and a new one."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from areas.models import Area
+from core.answers import require
+from core.once import once
+from events import actions, rules
+from events.filters import WHEN, EventFilter
+from events.forms import DraftForm
+from events.models import Event, EventType
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+PAGE = 25
+
+
+@require_safe
+def event_list(request):
+    wanted = EventFilter(request.GET, request.user)
+    rows = wanted.rows().select_related("type", "area", "venue", "lead").defer("vector", "about_en", "about_es")
+    context = {
+        "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "filter": wanted,
+        "whens": WHEN,
+        "states": Event.State.choices,
+        "types": EventType.objects.in_order(),
+        "areas": Area.objects.current(),
+        "prefix": reverse("events:event_list"),
+        "can_plan": rules.can_plan(request.user),
+        "can_keep_types": rules.can_keep_types(request.user),
+    }
+    return render(request, "events/event_list.html", context)
+
+
+@FORM
+@once
+def event_create(request):
+    """Write a new event down as a draft."""
+    require(rules.can_plan(request.user))
+    form = DraftForm(request.POST or None, user=request.user, cancel=reverse("events:event_list"))
+    if request.method == "POST" and form.is_valid():
+        event = actions.draft(event=form.save(commit=False), staff=form.cleaned_data["staff"], by=request.user)
+        messages.success(request, _("%(event)s is a draft. Plan it when it is to take place.") % {"event": event})
+        return redirect(event)
+    return render(request, "events/event_create.html", {"form": form})
