@@ -10,7 +10,19 @@ import pytest
 
 from liaison.supervisor.home import REPOSITORY
 
-FLOORS = {"liaison", "desk", "portal", "cases", "events", "accounts", "partners", "notices", "areas", "core", "measures"}
+FLOORS = {
+    "liaison",
+    "desk",
+    "portal",
+    "cases",
+    "events",
+    "accounts",
+    "partners",
+    "notices",
+    "areas",
+    "core",
+    "measures",
+}
 TOP = FLOORS | {
     ".ci", ".dockerignore", ".gitignore", ".npmrc", "CONTRIBUTING.md", "Dockerfile", "LICENSE", "Makefile", "README.md",
     "benchmarks", "docker-compose.yml", "docs", "locale", "manage.py", "package-lock.json", "package.json",

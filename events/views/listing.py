@@ -21,6 +21,7 @@ PAGE = 25
 
 @require_safe
 def event_list(request):
+    require(rules.can_plan(request.user))
     wanted = EventFilter(request.GET, request.user)
     rows = wanted.rows().select_related("type", "area", "venue", "lead").defer("vector", "about_en", "about_es")
     context = {

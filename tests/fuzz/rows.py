@@ -138,6 +138,28 @@ def venue_body(world):
     }  # fmt: skip
 
 
+def event_body(world):
+    return {
+        "type": world.event.type.pk, "title_en": "Coffee at the library", "title_es": "Café en la biblioteca",
+        "about_en": "Come and ask.", "about_es": "Venga y pregunte.", "access": "public", "purpose": "social",
+        "area": world.area.pk, "languages": ["en", "es"], "interpreters": ["so"], "children": "care", "capacity": "40",
+        "registers": "", "lead": world.staff["officer"].pk, "staff": [world.staff["supervisor"].pk],
+        "budget_line": "Grant 7", "budget": "120.50", "outreach": ["flyer", "school"], "materials": "Cups",
+        "risk": "low", "risk_note": "Stairs", "version": 1,
+    }  # fmt: skip
+
+
+def moved_event_body(world):
+    return {
+        "seen": 0, "day": "2028-02-29", "clock": "02:30", "minutes": "60", "venue": world.venue.pk, "place": "",
+        "online": "meet.example/room",
+    }  # fmt: skip
+
+
+def new_event_body(world):
+    return event_body(world) | moved_event_body(world)
+
+
 def area_body(world):
     return {
         "name": "Eastgate", "aliases": "The Gate\nGate", "code": "E1", "parent": "", "population": "1200",
@@ -324,6 +346,33 @@ PLACES = [
     Row("partners:contact_remove", "officer", lambda w: [w.organization.reference, w.person.handle]),
 ]
 
+EVENTS = [
+    Row("events:event_create", "officer", body=new_event_body),
+    Row("events:event_edit", "officer", of("event"), event_body),
+    Row("events:event_plan", "officer", of("draft_event")),
+    Row("events:event_publish", "officer", of("planned_event")),
+    Row("events:event_move", "officer", of("event"), moved_event_body),
+    Row("events:event_postpone", "officer", of("event"), fixed(told_en="Rain.", told_es="Lluvia.")),
+    Row("events:event_cancel", "officer", of("event"), fixed(told_en="Rain.", told_es="Lluvia.")),
+    Row("events:event_hold", "officer", of("begun_event")),
+    Row("events:event_repeat", "officer", of("event"), fixed(every="month", times=3)),
+    Row("events:check_add", "officer", of("event"), fixed(text="Call the venue", days=7)),
+    Row("events:check_drop", "officer", lambda w: [w.event.reference, w.check_item.handle]),
+    Row("events:part_add", "officer", of("event"), lambda w: {"organization": w.organization.pk, "what": "Coffee"}),
+    Row("events:part_drop", "officer", lambda w: [w.event.reference, w.part.handle]),
+    Row("events:type_create", "coordinator", body=lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos"}),
+    Row(
+        "events:type_edit",
+        "coordinator",
+        lambda w: [w.event.type.code],
+        lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos", "version": 1},
+    ),
+    Row("events:type_check_add", "coordinator", lambda w: [w.event.type.code], fixed(text="Call the venue", days=7)),
+    Row("events:type_check_drop", "coordinator", lambda w: [w.event.type.code, w.type_check.handle]),
+    Row("events:type_retire", "coordinator", lambda w: [w.event.type.code]),
+    Row("events:type_restore", "coordinator", lambda w: [w.retired_type.code]),
+]
+
 MESSAGES = [
     Row("notices:task_done", "officer", handle("task"), fixed(next="/desk/")),
     Row("notices:task_snooze", "officer", handle("task"), lambda w: {"until": "", "day": in_days(5)}),
@@ -394,4 +443,4 @@ SIGN_IN = [
     Row("usersessions_list", "officer"),
 ]  # fmt: skip
 
-ROWS = [*CASE, *CORE, *PLACES, *MESSAGES, *STAFF, *SIGN_IN]
+ROWS = [*CASE, *CORE, *PLACES, *EVENTS, *MESSAGES, *STAFF, *SIGN_IN]

@@ -27,6 +27,7 @@ from cases.models import (
 )
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
+from events.models import TypeCheck
 from notices.models import Notice
 from notices.stop import unsubscribe_url
 from notices.templatetags.notices import STOP_SALT
@@ -35,6 +36,7 @@ from tests.accounts.signing import post_password
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -45,7 +47,7 @@ def build():
     """Everything, by name. Whoever is in `staff` is signed in through the page."""
     world = SimpleNamespace(area=AreaFactory(name="Eastgate"), elsewhere=AreaFactory(name="Mill Row"))
     world.staff = staff_of(world.area)
-    for part in (places, casework, records, messages, accounts):
+    for part in (places, events, casework, records, messages, accounts):
         part(world, SimpleNamespace(**world.staff))
     world.foreign = beyond_reach(world)
     world.cookies = {name: signed_in(user) for name, user in world.staff.items()}
@@ -70,6 +72,16 @@ def places(world, staff):
     world.venue = VenueFactory(area=world.area)
     world.organization = OrganizationFactory()
     world.person = OrganizationContactFactory(organization=world.organization)
+
+
+def events(world, staff):
+    ours = {"area": world.area, "lead": staff.officer}
+    world.event, world.draft_event = EventFactory(**ours, published=True), EventFactory(**ours)
+    world.planned_event = EventFactory(**ours, planned=True)
+    world.begun_event = EventFactory(**ours, published=True, begun=True)
+    world.check_item, world.part = CheckItemFactory(event=world.event), PartFactory(event=world.event)
+    world.type_check = TypeCheck.objects.create(type=world.event.type, text="Call the venue", days=7)
+    world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
 
 
 def casework(world, staff):

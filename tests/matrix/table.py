@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from tests.matrix.actors import (
     COLLEAGUE,
+    COORDINATOR,
     COORDINATORS,
     EDITORS_OF_ORGANIZATIONS,
     HALF,
@@ -281,6 +282,41 @@ PARTNERS = {
     "partners:contact_edit": of("organization's person", EDITORS_OF_ORGANIZATIONS, 200, 200, knows=ONLY_READ),
     "partners:contact_remove": of("organization's person", EDITORS_OF_ORGANIZATIONS, 200, 302, knows=ONLY_READ),
 }
+PLANNERS = OFFICERS | SUPERVISORS | COORDINATORS
+# The officer leads the events of the world, which lie in their area.
+CHANGE = {OFFICER, SUPERVISOR, COORDINATOR}
+
+
+def of_event(at, get=None, post=None):
+    return of(at, CHANGE, get, post, knows=PLANNERS - CHANGE)
+
+
+EVENTS = {
+    "public_events:event_calendar": public(200),
+    "public_events:event_page": public(200, at="event"),
+    "events:event_list": role(PLANNERS, 200),
+    "events:event_create": role(PLANNERS, 200, 200),
+    "events:type_list": role(COORDINATORS, 200),
+    "events:type_create": role(COORDINATORS, 200, 200),
+    "events:type_edit": role(COORDINATORS, 200, 200, at="type"),
+    "events:type_check_add": role(COORDINATORS, 200, 200, at="type"),
+    "events:type_check_drop": role(COORDINATORS, None, 302, at="item of a type"),
+    "events:type_retire": role(COORDINATORS, 200, 302, at="type"),
+    "events:type_restore": role(COORDINATORS, 200, 302, at="retired type"),
+    "events:event_detail": of("event", PLANNERS, 200),
+    "events:event_edit": of_event("event", 200, 200),
+    "events:event_plan": of_event("draft event", 200, 302),
+    "events:event_publish": of_event("planned event", 200, 302),
+    "events:event_move": of_event("event", 200, 200),
+    "events:event_postpone": of_event("event", 200, 302),
+    "events:event_cancel": of_event("event", 200, 302),
+    "events:event_hold": of_event("begun event", None, 302),
+    "events:event_repeat": of_event("event", 200, 200),
+    "events:check_add": of_event("event", 200, 200),
+    "events:check_drop": of_event("item of an event", None, 302),
+    "events:part_add": of_event("event", 200, 200),
+    "events:part_drop": of_event("part in an event", None, 302),
+}
 ACCOUNTS = {
     "accounts:staff_list": role(COORDINATORS, 200),
     "accounts:invitation_create": role(COORDINATORS, 200, 200),
@@ -336,4 +372,4 @@ SIGN_IN = {
     "mfa_login_webauthn": public(302, 302),
     "usersessions_list": staff(200, 302),
 }
-TABLE = KERNEL | PORTAL | NOTICES | LINKS | DESK | AREAS | CASES | PARTNERS | ACCOUNTS | SIGN_IN
+TABLE = KERNEL | PORTAL | NOTICES | LINKS | DESK | AREAS | CASES | EVENTS | PARTNERS | ACCOUNTS | SIGN_IN

@@ -18,7 +18,8 @@ CREATING = {
     "cases:facilitator_add", "cases:case_merge", "cases:entry_create",
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:pre_circle_record", "cases:screening_record", "cases:seal_lift_ask", "cases:agency_join",
-    "cases:session_book", "cases:wording_publish", "core:hold_create", "core:request_create", "partners:contact_add",
+    "cases:session_book", "cases:wording_publish", "events:check_add", "events:event_create", "events:event_repeat", "events:part_add", "events:type_check_add",
+    "events:type_create", "core:hold_create", "core:request_create", "partners:contact_add",
     "partners:organization_create", "portal:text_edit",
 }  # fmt: skip
 PLACES = list({place.name: place for place in places(registered())}.values())

@@ -27,6 +27,7 @@ from cases.models import (
     Wording,
 )
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
+from events.models import TypeCheck
 from notices import stop
 from notices.models import Notice
 from notices.templatetags.notices import STOP_SALT
@@ -34,6 +35,7 @@ from portal.models import PageText
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -86,7 +88,14 @@ class World:
         self.area, self.elsewhere = AreaFactory(name="Eastgate"), AreaFactory(name="Mill Row")
         self.people = self._people()
         self.officer = self.people[actors.OFFICER]
-        self.places = {**self._cases(), **self._work(), **self._kernel(), **self._public(), **self._accounts()}
+        self.places = {
+            **self._cases(),
+            **self._work(),
+            **self._kernel(),
+            **self._public(),
+            **self._events(),
+            **self._accounts(),
+        }
 
     def _people(self):
         here, there = {"areas": [self.area]}, {"areas": [self.elsewhere]}
@@ -256,6 +265,27 @@ class World:
             "retired entry": {"kind": "dispute", "code": "parking"},
             "language": {"code": "es"},
             "provider": {"provider": "anybody"},
+        }
+
+    def _events(self):
+        """Events that the officer leads, with what belongs to them, and the types of events."""
+        ours = {"area": self.area, "lead": self.officer}
+        event = EventFactory(**ours, published=True)
+        item, part = CheckItemFactory(event=event), PartFactory(event=event)
+        retired = EventTypeFactory(code="gone", retired_at=timezone.now(), retired_by=self.people[actors.COORDINATOR])
+        check = TypeCheck.objects.create(type=event.type, text="Call the venue", days=7)
+        states = {"draft": {}, "planned": {"planned": True}, "begun": {"published": True, "begun": True}}
+        return {
+            "event": {"reference": event.reference},
+            "item of an event": {"reference": event.reference, "handle": item.handle},
+            "part in an event": {"reference": event.reference, "handle": part.handle},
+            "type": {"code": event.type.code},
+            "item of a type": {"code": event.type.code, "handle": check.handle},
+            "retired type": {"code": retired.code},
+            **{
+                f"{name} event": {"reference": EventFactory(**ours, **traits).reference}
+                for name, traits in states.items()
+            },
         }
 
     def _accounts(self):

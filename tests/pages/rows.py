@@ -41,12 +41,14 @@ from cases.models import (
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
+from events.models import Event, EventType, Series
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.events import CheckItemFactory, EventFactory, PartFactory
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.readiness import wording
@@ -74,7 +76,18 @@ def grow(world, rows):
     Authenticator.objects.filter(**world.places["passkey"]).update(data=whole)
     begun = Case.objects.count()
     for number in range(begun, begun + rows):
-        for add in (_case, _on_the_case, _in_the_circle, _place, _work, _organization, _staff, _kernel, _failed):
+        for add in (
+            _case,
+            _event,
+            _on_the_case,
+            _in_the_circle,
+            _place,
+            _work,
+            _organization,
+            _staff,
+            _kernel,
+            _failed,
+        ):
             add(world, number)
     Heartbeat.beat("notices.tick")
 
@@ -182,6 +195,24 @@ def _work(world, number):
     UserSession.objects.create(
         user=world.officer, session_key=f"elsewhere-{number}", ip="127.0.0.1", user_agent="A browser"
     )
+
+
+def _event(world, number):
+    """One more event ahead, one more time of the series of the event that has a page, an item, a partner, a type."""
+    event = Event.objects.get(**world.places["event"])
+    if event.series is None:
+        series = Series(day=event.day, clock=event.clock, starts_at=event.starts_at, every="week", times=60)
+        series.save()
+        event.series, event.stands_for = series, event.day
+        event.save(update_fields=["series", "stands_for"])
+    day = event.day + timedelta(weeks=number)
+    again = {"series": event.series, "stands_for": day + timedelta(days=1), "day": day, "published": True}
+    EventFactory(area=world.area, venue=VenueFactory(area=world.area), **again)
+    CheckItemFactory(event=event, text=f"Call them, {number}")
+    PartFactory(event=event)
+    event.staff.add(UserFactory(officer=True, name=f"Ofc. Helper {number}"))
+    type = EventType.objects.get(**world.places["type"])
+    type.checks.create(text=f"Call them, {number}", days=7)
 
 
 def _organization(world, number):
