@@ -20,7 +20,7 @@ from portal.models import Page
 from portal.texts import text_for
 
 YEAR = timedelta(days=365)
-ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about/\nAllow: /contact/\nAllow: /static/\nDisallow: /\n"
+ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about/\nAllow: /contact/\nAllow: /events/\nAllow: /static/\nDisallow: /\n"
 
 
 @login_not_required

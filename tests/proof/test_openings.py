@@ -76,6 +76,12 @@ FREE = {
     "texts for residents and parties": {
         "portal:text_list", "portal:text_edit", "portal:text_preview", "cases:wording_list", "cases:wording_publish",
     },
+    "the calendar of the unit, which holds nobody who comes": {
+        "events:event_list", "events:event_create", "events:event_detail", "events:event_edit", "events:event_plan",
+        "events:event_publish", "events:event_move", "events:event_postpone", "events:event_cancel",
+        "events:event_repeat", "events:check_add", "events:part_add", "events:type_list", "events:type_create",
+        "events:type_edit", "events:type_check_add", "events:type_retire", "events:type_restore",
+    },
     "words that every case may take, and how many have": {
         "cases:entry_list", "cases:entry_create", "cases:entry_edit", "cases:entry_retire", "cases:entry_restore",
     },

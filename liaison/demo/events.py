@@ -1,0 +1,154 @@
+"""The events of Alder Bay: some that were, many that come, a series, one that is canceled and one postponed."""
+
+from datetime import time, timedelta
+
+from django.utils import timezone
+
+from areas.models import AlreadyBooked, Booking, Venue
+from events import delivered, owed
+from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
+from liaison.demo import city
+from notices.walltime import local_to_utc
+
+COUNT, EVERY_DAYS, FIRST_DAY = 36, 2, -14
+TIMES = 6
+CANCELED, POSTPONED, DRAFT, INVITED = 11, 17, 23, 29
+HOURS = (time(10), time(18), time(14), time(18, 30), time(9, 30))
+
+# type, title and words in English, title and words in Spanish, purpose, languages, interpreters
+KINDS = (
+    (
+        "coffee", "Coffee with an officer", "Sit down with us. There is no agenda: ask, tell, or just have a coffee.",
+        "Café con un oficial", "Siéntese con nosotros. No hay agenda: pregunte, cuente o solo tome un café.",
+        "social", ["en", "es"], [],
+    ),
+    (
+        "town_hall", "Town hall on summer nights",
+        "What worries you at night, and what we can do about it together. Ten minutes from us, the rest is yours.",
+        "Asamblea sobre las noches de verano",
+        "Qué le preocupa de noche y qué podemos hacer juntos. Diez minutos nuestros; el resto es suyo.",
+        "consult", ["en"], ["es", "so"],
+    ),
+    (
+        "workshop", "Settling a conflict next door",
+        "Two hours of practice: how to begin a hard talk, and how to end it well. With a mediator of the city.",
+        "Resolver un conflicto entre vecinos",
+        "Dos horas de práctica: cómo empezar una conversación difícil y cómo terminarla bien. Con una mediadora.",
+        "train", ["en", "es"], ["sgn"],
+    ),
+    (
+        "clean_up", "Clean-up on the path", "Gloves and bags are there. Bring children and a hat.",
+        "Limpieza del sendero", "Habrá guantes y bolsas. Traiga a los niños y un sombrero.",
+        "involve", ["en", "es"], [],
+    ),
+    (
+        "health_fair", "Health and help fair",
+        "Blood pressure, food, housing, legal help: services of the city in one place. Nobody asks for papers.",
+        "Feria de salud y ayuda",
+        "Presión arterial, comida, vivienda, ayuda legal: servicios de la ciudad en un lugar. Nadie pide papeles.",
+        "inform", ["en", "es"], ["vi"],
+    ),
+    (
+        "sport", "Open court", "Basketball for everybody from 12 to 20. Officers play too, and lose.",
+        "Cancha abierta", "Baloncesto para todos de 12 a 20 años. Los oficiales también juegan, y pierden.",
+        "social", ["en"], [],
+    ),
+)  # fmt: skip
+
+
+def make_events(today, users, areas, organizations):
+    """Write each event once, however often the city is loaded."""
+    types = _types()
+    venues = list(Venue.objects.order_by("id"))
+    leads = [user for user in users.values() if user.is_officer] or list(users.values())
+    for number in range(COUNT):
+        reference = f"E-26-{city.mark('event', str(number))}"
+        if not Event.objects.filter(reference=reference).exists():
+            event = _event(number, reference, today, types, areas, venues, leads)
+            _parts(event, organizations[number % len(organizations)])
+    _series(today, types, areas, leads)
+
+
+def _types():
+    """The delivered types, which tests that empty the tables take away."""
+    if not EventType.objects.exists():
+        for fields, checks in delivered.rows():
+            type = EventType.objects.create(**fields)
+            TypeCheck.objects.bulk_create(TypeCheck(type=type, text=text, days=days) for text, days in checks)
+    return {type.code: type for type in EventType.objects.all()}
+
+
+def _event(number, reference, today, types, areas, venues, leads):
+    kind = KINDS[number % len(KINDS)]
+    venue, code = venues[number % len(venues)], city.CODES[number * 3 % len(city.CODES)]
+    event = _written(
+        kind, reference, types, day=today + timedelta(days=FIRST_DAY + EVERY_DAYS * number),
+        clock=HOURS[number % len(HOURS)], venue=venue, area=venue.area if number % 2 else areas[code],
+        lead=leads[number % len(leads)],
+    )  # fmt: skip
+    _stand(event, number)
+    event.save()
+    owed.copy_checks(event)
+    if event.state in Event.OPEN:
+        _take(event)
+        owed.checklist(event)
+    return event
+
+
+def _written(kind, reference, types, **fields):
+    code, title_en, about_en, title_es, about_es, purpose, languages, interpreters = kind
+    return Event(
+        reference=reference, type=types[code], title_en=title_en, about_en=about_en, title_es=title_es,
+        about_es=about_es, purpose=purpose, languages=languages, interpreters=interpreters, minutes=120,
+        children=Event.Children.YOUTH if code == "sport" else Event.Children.WELCOME, risk=Event.Risk.LOW,
+        risk_note="Two of us stay at the door.", outreach=["flyer", "school"], made_by=fields["lead"], **fields,
+    )  # fmt: skip
+
+
+def _stand(event, number):
+    """Where it stands: what is past was held, what comes is published, and four are something else."""
+    begun = local_to_utc(event.day, event.clock) <= timezone.now()
+    event.state = Event.State.HELD if begun else Event.State.PUBLISHED
+    if number == DRAFT:
+        event.state = Event.State.DRAFT
+        return
+    event.published_at, event.published_by = timezone.now() - timedelta(days=30), event.lead
+    if number == INVITED:
+        event.access = Event.Access.INVITED
+    if number == CANCELED:
+        event.state, event.sequence = Event.State.CANCELED, 1
+        event.canceled_at, event.canceled_by = timezone.now(), event.lead
+        event.told_en, event.told_es = "The hall is being repaired.", "La sala está en reparación."
+    if number == POSTPONED:
+        event.state, event.sequence = Event.State.POSTPONED, 1
+        event.told_en, event.told_es = "We look for a larger room.", "Buscamos una sala más grande."
+
+
+def _take(event):
+    """The room, where the appointments of cases leave it free."""
+    try:
+        Booking.objects.book(ref=event.reference, starts_at=event.starts_at, ends_at=event.ends_at, venue=event.venue)
+    except AlreadyBooked:
+        Event.objects.filter(pk=event.pk).update(venue=None, place=event.area.name)
+
+
+def _parts(event, organization):
+    Part.objects.get_or_create(event=event, organization=organization, defaults={"what": "Helps to set up"})
+
+
+def _series(today, types, areas, leads):
+    """Coffee in Harbor every week; the third time is canceled."""
+    references = [f"E-26-{city.mark('series', str(number))}" for number in range(TIMES)]
+    if Event.objects.filter(reference__in=references).exists():
+        return
+    begins, clock = today + timedelta(days=5), time(8, 30)
+    series = Series(every="week", times=TIMES, day=begins, clock=clock, starts_at=local_to_utc(begins, clock))
+    series.save()
+    for number, (reference, day) in enumerate(zip(references, series.days(), strict=True)):
+        event = _written(
+            KINDS[0], reference, types, day=day, clock=clock, area=areas["AB-H3"], lead=leads[0], series=series,
+            stands_for=day, place="Quayside, the kiosk", step_free=True,
+        )  # fmt: skip
+        _stand(event, CANCELED if number == 2 else 0)
+        event.save()
+        CheckItem.objects.create(event=event, text="The kiosk knows that we come", days=2)
