@@ -7,7 +7,7 @@ from django.utils import timezone
 from areas.models import AlreadyBooked, Booking, Venue
 from events import delivered, owed
 from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
-from liaison.demo import city
+from liaison.demo import city, staff
 from notices.walltime import local_to_utc
 
 COUNT, EVERY_DAYS, FIRST_DAY = 36, 2, -14
@@ -60,7 +60,7 @@ def make_events(today, users, areas, organizations):
     """Write each event once, however often the city is loaded."""
     types = _types()
     venues = list(Venue.objects.order_by("id"))
-    leads = [user for user in users.values() if user.is_officer] or list(users.values())
+    leads = [users[officer.key] for officer in staff.OFFICERS]
     for number in range(COUNT):
         reference = f"E-26-{city.mark('event', str(number))}"
         if not Event.objects.filter(reference=reference).exists():
