@@ -12,14 +12,15 @@ from tests.matrix.listing import places
 
 pytestmark = pytest.mark.django_db
 CREATING = {
+    "events:check_add", "events:event_create", "events:event_repeat", "events:part_add", "events:type_check_add",
+    "events:type_create",
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",
     "cases:agreement_share", "cases:agreement_sign", "cases:case_break_glass", "cases:case_create",
     "cases:circle_fits", "cases:conflict_declare", "cases:consent_record", "cases:contact_create",
     "cases:facilitator_add", "cases:case_merge", "cases:entry_create",
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:pre_circle_record", "cases:screening_record", "cases:seal_lift_ask", "cases:agency_join",
-    "cases:session_book", "cases:wording_publish", "events:check_add", "events:event_create", "events:event_repeat", "events:part_add", "events:type_check_add",
-    "events:type_create", "core:hold_create", "core:request_create", "partners:contact_add",
+    "cases:session_book", "cases:wording_publish", "core:hold_create", "core:request_create", "partners:contact_add",
     "partners:organization_create", "portal:text_edit",
 }  # fmt: skip
 PLACES = list({place.name: place for place in places(registered())}.values())
