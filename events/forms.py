@@ -133,7 +133,7 @@ class WhatItIs(forms.ModelForm):
         people = colleagues()
         if event.pk:
             self.fields["area"].queryset = Area.objects.current() | Area.objects.filter(pk=event.area_id)
-            people = (people | get_user_model().objects.filter(pk=event.lead_id)).distinct()
+            people = get_user_model().objects.filter(Q(pk=event.lead_id) | Q(pk__in=people.values("pk")))
         self.fields["lead"].queryset = self.fields["staff"].queryset = people
 
     def clean(self):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import Keep, declare
-from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
+from events.models import CheckItem, CloseOut, Event, EventType, Part, Promise, Raised, Series, Tap, TypeCheck
 
 LISTS = _("Figures by it must mean the same in every year.")
 
@@ -16,4 +16,8 @@ declare(
 )  # fmt: skip
 declare(Series, keep=Keep(while_used=True))
 declare(Part, keep=Keep(with_="event"))
+declare(Tap, keep=Keep(with_="event"))
+declare(CloseOut, personal=("next_time",), keep=Keep(with_="event"))
+declare(Raised, personal=("what",), keep=Keep(with_="event"))
+declare(Promise, personal=("what", "said"), keep=Keep(with_="event"))
 declare(CheckItem, keep=Keep(with_="event"))
