@@ -115,8 +115,16 @@ class WhatItIs(forms.ModelForm):
     PARTS = (
         (Fieldset(_("What"), "type", "title_en", "title_es", "about_en", "about_es", "purpose", "access"),),
         (
-            Fieldset(_("For whom"), "area", "languages", "interpreters", "children", "capacity", "registers"),
-            Fieldset(_("Who makes it happen"), "lead", "staff"),
+            Fieldset(
+                _("For whom"),
+                "area",
+                Div("languages", css_class="in-columns"),
+                Div("interpreters", css_class="in-columns"),
+                "children",
+                "capacity",
+                "registers",
+            ),
+            Fieldset(_("Who makes it happen"), "lead", Div("staff", css_class="in-columns")),
             Fieldset(_("What it needs"), "outreach", "materials", "budget_line", "budget"),
             Fieldset(_("Safety"), "risk", "risk_note"),
         ),
