@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
 from areas.models import Booking
 from cases import closing, gate, mails, owed, session_owed
-from cases.models import BreakGlass, Case, Communication, Party, Session
+from cases.models import Case, Communication, Party, Session
 from core import audit
 from core.states import MoveNotAllowed
 from notices import outbox
@@ -366,43 +364,3 @@ def reopen_case(*, case, reason, by):
     for agency in case.agencies.joined().filter(ends_on__gte=timezone.localdate()):
         agency.case = case
         owed.end_of_agency(agency)
-
-
-@transaction.atomic
-def break_glass(*, case, reason, by):
-    """Open a sealed case to one supervisor for a day; the others of the area are told at once. Returns who was told."""
-    glass = BreakGlass.objects.create(case=case, user=by, reason=reason, until=timezone.now() + BreakGlass.LASTS)
-    until = glass.until.isoformat(timespec="minutes")
-    audit.record(by, "case.break_glass", case, kind=audit.Kind.CONSULTATION, until=until)
-    people = other_supervisors(case, by)
-    for person in people:
-        owed.glass_review(glass, person)
-    mails.alert(glass, people)
-    return people
-
-
-def other_supervisors(case, user):
-    """Who is told when a supervisor opens a sealed case: other supervisors of the area, else the coordinators."""
-    staff, today = get_user_model().objects, timezone.localdate()
-    others = list(staff.holding(Role.SUPERVISOR, case.area, today).exclude(pk=user.pk))
-    if not others:
-        others = list(staff.active().with_role(Role.SUPERVISOR).serving(case.area).exclude(pk=user.pk))
-    return others or list(staff.active().with_role(Role.COORDINATOR).exclude(pk=user.pk))
-
-
-@transaction.atomic
-def ask_seal_lift(*, case, reason, by):
-    """Ask that a seal be lifted for good; somebody else decides."""
-    lift = case.seal_lifts.create(reason=reason, asked_by=by)
-    audit.record(by, "seallift.ask", case)
-    owed.seal_decision(case, lift)
-    return lift
-
-
-@transaction.atomic
-def decide_seal_lift(*, case, lift, agreed, by):
-    if agreed:
-        case.unseal(lift, by=by)
-    else:
-        lift.refuse(by=by)
-    Task.objects.finish_for(case.reference, f"cases.seal:{case.reference}:{lift.pk}", by=by)

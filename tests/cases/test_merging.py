@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import Booking
-from cases import actions, figures, merging, readying
+from cases import actions, figures, merging, readying, unsealing
 from cases.models import (
     Case,
     CirclePlan,
@@ -462,7 +462,7 @@ def test_an_appointment_does_not_take_one_of_us_into_a_case_closed_to_them(dupli
 def test_whoever_broke_the_glass_merges_no_sealed_case(open_case, staff, sign_in):
     duplicate, kept = open_case(sealed=True), open_case(sealed=True)
     for case in (duplicate, kept):
-        actions.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
+        unsealing.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
 
     answer = press(sign_in(staff.supervisor), duplicate, kept)
     assert (answer.status_code, "is sealed" in answer.content.decode()) == (409, True)
