@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from areas.models import Booking
-from cases import closing, gate, mails, owed, session_owed
+from cases import closing, gate, mails, owed, processes, session_owed
+from cases.evidence import evidence_of
 from cases.models import Case, Communication, Party, Session
 from core import audit
 from core.states import MoveNotAllowed
@@ -60,10 +61,10 @@ def keep_apart(case, by):
     becomes a task of the officer instead. Messages that wait look once more when they go out (`mails._is_safe`).
     """
     owed.offer_help(case)
-    called_off = []
+    called_off, evidence = [], evidence_of(case)
     for session in case.sessions.planned():
         session.case = case
-        if is_together(session, session.parties.present()):
+        if gate.brings_together(session, asked_to(session), evidence):
             cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
             called_off.append(session)
         else:
@@ -107,6 +108,10 @@ def add_party(*, party, contact_form, by):
 @transaction.atomic
 def edit_party(*, form, contact_form, by):
     """Save a party and how they may be reached; reminders go by the way that is safe now."""
+    case = Case.objects.locked().get(pk=form.instance.case_id)
+    why = processes.why_no_recast(case.process, Party.objects.get(pk=form.instance.pk), form.instance.role)
+    if why:
+        raise MoveNotAllowed(why)
     contact_form.save(by=by)
     party = form.save_version()
     changed = set(form.changed_data) | set(contact_form.changed_data)
@@ -181,10 +186,9 @@ def _book(session, parties, staff, by):
     case = Case.objects.locked().get(pk=session.case_id)
     session.case = case
     _must_be_workable(case)
-    for party in parties:
-        party.must_be_in(case)
-    if is_together(session, parties):
-        gate.must_be_open(case)
+    parties, evidence = _as_they_are(case, parties), evidence_of(case)
+    if gate.brings_together(session, parties, evidence):
+        gate.must_be_open(case, evidence)
     session.book(by=by)
     session.parties.set(parties)
     session.staff.set(staff)
@@ -193,10 +197,17 @@ def _book(session, parties, staff, by):
     return session
 
 
-def is_together(session, parties):
-    """Whether sides of two kinds are asked into one room, whatever the appointment is called."""
-    sides = {party.role for party in parties if party.is_side}
-    return session.is_together or len(sides) > 1 and session.kind not in Session.APART
+def _as_they_are(case, parties):
+    """The same people as they stand in the case now, which is held; refused where somebody is no longer in it."""
+    for party in parties:
+        party.must_be_in(case)
+    present = case.parties.present().filter(pk__in=[party.pk for party in parties])
+    return list(present.select_related("contact", "beside"))
+
+
+def asked_to(session):
+    """Who of those still in the case is asked to come."""
+    return session.parties.present().select_related("contact", "beside")
 
 
 def _must_be_workable(case):
@@ -218,8 +229,9 @@ def move_session(*, session, by, **changes):
 def _move(session, by, changes):
     _hold(session)
     told = mails.reminded(session)
-    if is_together(session, session.parties.present()):
-        gate.must_be_open(session.case)
+    evidence = evidence_of(session.case)
+    if gate.brings_together(session, asked_to(session), evidence):
+        gate.must_be_open(session.case, evidence)
     session.move(by=by, **changes)
     _take(session)
     call_off(session)

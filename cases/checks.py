@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models import ConflictDeclaration, Consent, GateOverride, Party, Screening
+from cases.evidence import says_yes
+from cases.models import ConflictDeclaration, GateOverride, Party, Screening
 
 NOT_YET = (Party.Stage.IDENTIFIED, Party.Stage.INVITED, Party.Stage.NOT_REACHED)
 
@@ -88,8 +89,7 @@ def of_side(party, parties, helpers, evidence):
     yield informed(party, who, here, evidence)
     yield _screened(party, who, here, helpers, evidence)
     yield consented(party, None, who, here, evidence)
-    if party.is_minor:
-        yield from guarded(party, parties, who, here, evidence)
+    yield from guarded(party, parties, who, here, evidence)
     if party.needs_interpreter:
         yield Check(
             _("An interpreter is found for %(party)s (%(role)s)") % who,
@@ -158,7 +158,7 @@ def _screened(party, who, here, helpers, evidence):
 
 def consented(party, guardian, who, here, evidence):
     row = evidence.consents.get((party.pk, guardian.pk if guardian else None))
-    given = row is not None and row["answer"] == Consent.Answer.CONSENTED and row["withdrawn_at"] is None
+    given = row is not None and says_yes(row)
     informed = given and party.pk in evidence.informed_at and evidence.informed_at[party.pk] <= row["at"]
     older = given and row["older"]
     if row is not None and not given:
@@ -187,9 +187,14 @@ def consented(party, guardian, who, here, evidence):
 
 
 def guarded(party, parties, who, here, evidence):
-    """A minor takes part where they agree themselves and a guardian consents."""
-    guardians = [one for one in parties if one.role == Party.Role.GUARDIAN and one.beside_id == party.pk]
-    if not guardians:
+    """A minor takes part where they agree themselves and a guardian consents.
+
+    Whoever said no as a guardian is asked again themselves: neither another part of theirs, nor the end of it, nor
+    another age of the child makes a yes of it.
+    """
+    beside = [one for one in parties if one.role == Party.Role.GUARDIAN and one.beside_id == party.pk]
+    guardians = beside if party.is_minor else []
+    if party.is_minor and not guardians:
         yield Check(
             _("A parent or guardian of %(party)s (%(role)s) is known") % who,
             False,
@@ -199,6 +204,21 @@ def guarded(party, parties, who, here, evidence):
         )
     for guardian in guardians:
         yield consented(party, guardian, who, here, evidence)
+    asked = {guardian.pk for guardian in guardians}
+    for row in evidence.refusals.get(party.pk, ()):
+        if row["guardian_id"] not in asked:
+            yield _refused(row, party, who, here)
+
+
+def _refused(row, party, who, here):
+    return Check(
+        _("%(guardian)s consented for %(party)s (%(role)s)") % {**who, "guardian": row["guardian__contact__name"]},
+        False,
+        _("They declined or withdrew as a parent or guardian. Nobody else can take that back: ask them again."),
+        page=f"{here}consent/?guardian={row['guardian__handle']}",
+        action=_("Record the consent"),
+        party=party.pk,
+    )
 
 
 def neutrality(facilitator, party, evidence):

@@ -12,12 +12,14 @@ from cases.models import (
     Eligibility,
     GateOverride,
     NoticeGiven,
+    Party,
     PreCircle,
     Screening,
     Session,
     Wording,
 )
 from core.gathering import together
+from core.history import events_of
 
 
 def _is_older(wording):
@@ -42,7 +44,10 @@ def screenings(case):
 
 def consents(case):
     rows = Consent.objects.filter(party__case_id=case).annotate(older=_is_older("wording")).order_by("at", "id")
-    return rows.values("id", "handle", "party_id", "guardian_id", "at", "answer", "withdrawn_at", "older", "by__name")
+    return rows.values(
+        "id", "handle", "party_id", "guardian_id", "guardian__handle", "guardian__contact__name", "at", "answer",
+        "withdrawn_at", "older", "by__name",
+    )  # fmt: skip
 
 
 def declarations(case):
@@ -76,8 +81,16 @@ def seats(case):
     return CircleSeat.objects.filter(plan__case_id=case).order_by("place").values("party_id", "plan__with_harmed")
 
 
+def sides_stood_on(case):
+    """On which sides people of this case ever stood, by the history of their part; the last one comes last."""
+    [history] = events_of(Party)
+    rows = history.objects.filter(pgh_obj__case_id=case, role__in=Party.SIDES).order_by()
+    return rows.values("pgh_obj_id", "role").annotate(last=Max("pgh_id")).order_by("last")
+
+
 READINGS = (
     notices, screenings, consents, declarations, overrides, last_meetings, eligibilities, pre_circles, seats,
+    sides_stood_on,
 )  # fmt: skip
 
 
@@ -98,16 +111,24 @@ class Evidence:
     pre_circles: dict = field(default_factory=dict)
     seats: frozenset = frozenset()
     with_harmed: bool = False
+    # {party: the side on which they stood last}, and {party: the newest answer of each guardian who said no}.
+    stood: dict = field(default_factory=dict)
+    refusals: dict = field(default_factory=dict)
+
+    def side_of(self, party):
+        """On which side somebody stands, or stood last: nobody leaves a side by an edit. Empty for all others."""
+        return party.role if party.is_side else self.stood.get(party.pk, "")
 
 
 def weigh(found):
     """The evidence in what was read: {name of a reading: its rows, oldest first}."""
     met = found["last_meetings"]
+    consents = {(row["party_id"], row["guardian_id"]): row for row in found["consents"]}
     return Evidence(
         notices={row["party_id"]: row for row in found["notices"]},
         informed_at={row["party_id"]: row["at"] for row in reversed(found["notices"])},
         screenings={row["party_id"]: row for row in found["screenings"]},
-        consents={(row["party_id"], row["guardian_id"]): row for row in found["consents"]},
+        consents=consents,
         declarations={(row["facilitator_id"], row["party_id"]): row for row in found["declarations"]},
         overrides=frozenset((row["kind"], row["lapsed"]) for row in found["overrides"]),
         met_at=met[0]["at"] if met else None,
@@ -115,7 +136,23 @@ def weigh(found):
         pre_circles={row["party_id"]: row for row in found["pre_circles"]},
         seats=frozenset(row["party_id"] for row in found["seats"]),
         with_harmed=any(row["plan__with_harmed"] for row in found["seats"]),
+        stood={row["pgh_obj_id"]: row["role"] for row in found["sides_stood_on"]},
+        refusals=_refusals(consents),
     )
+
+
+def _refusals(consents):
+    """{party: the answers of guardians who said no}. They stand until the same guardian says otherwise."""
+    found = {}
+    for (party, guardian), row in consents.items():
+        if guardian is not None and not says_yes(row):
+            found.setdefault(party, []).append(row)
+    return found
+
+
+def says_yes(row):
+    """Whether a consent was given and not taken back."""
+    return row["answer"] == Consent.Answer.CONSENTED and row["withdrawn_at"] is None
 
 
 def evidence_of(case):

@@ -225,6 +225,10 @@ class PartyForm(VersionedModelForm):
 
     def clean(self):
         data = super().clean()
+        if self.instance.pk and data.get("role"):
+            why = processes.why_no_recast(self.instance.case.process, self.instance, data["role"])
+            if why:
+                self.add_error("role", why)
         if data.get("beside") and data.get("role") in Party.SIDES:
             self.add_error("beside", _("A side of the case stands for itself: leave this empty"))
         return data

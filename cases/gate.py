@@ -5,13 +5,14 @@ let pass, with a reason (`GateOverride`).
 """
 
 from contextlib import contextmanager
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from cases import checks, circle_checks, processes
 from cases.checks import Check, Gate
 from cases.evidence import evidence_of
-from cases.models import Party
+from cases.models import Party, Session
 from core import audit
 from core.states import MoveNotAllowed
 
@@ -48,13 +49,15 @@ def joint_gate(case, parties, facilitators, evidence):
 
     `parties` are those present in the case, `facilitators` those serving it, `evidence` what was read of it.
     """
-    sides = [party for party in parties if party.is_side]
     helpers = frozenset(one.user_id for one in facilitators if one.user_id)
     found = [
         Check(
             _("No sign of violence between partners or in the family"),
             not case.violence_indicated,
-            _("Nobody can override this. Offer a referral to victim support instead."),
+            _(
+                "Nobody can override this. Only one side and who is entered as standing beside it may share a room. "
+                "Offer a referral to victim support instead."
+            ),
         ),
         Check(
             _("Somebody facilitates"),
@@ -65,8 +68,9 @@ def joint_gate(case, parties, facilitators, evidence):
         ),
     ]
     for role in Party.SIDES:
-        present = [party for party in sides if party.role == role]
-        if not present and role in processes.sides_of(case.process):
+        present = [party for party in parties if evidence.side_of(party) == role]
+        known = any(party.role == role for party in present)
+        if not known and role in processes.sides_of(case.process):
             title = _("%(role)s is known") % {"role": role.label}
             found.append(Check(title, False, _("Add them under Parties."), "parties/new/", _("Add a party")))
         for party in present:
@@ -75,6 +79,33 @@ def joint_gate(case, parties, facilitators, evidence):
     if case.is_restorative:
         found += circle_checks.of_circle(parties, helpers, evidence)
     return Gate(tuple(found))
+
+
+def brings_together(session, parties, evidence):
+    """Whether people of two sides are asked into one room, whatever the appointment is called.
+
+    Whoever stood on a side once still counts as one of it. With a sign of violence people beside a side count too, and
+    whoever stands beside nobody belongs to no side but their own.
+    """
+    if session.is_together:
+        return True
+    if session.kind in Session.APART:
+        return False
+    of_side = evidence.side_of
+    if session.case.violence_indicated:
+        of_side = partial(_belongs_to, evidence=evidence)
+    return len({side for party in parties if (side := of_side(party))}) > 1
+
+
+def _belongs_to(party, evidence):
+    """The side of somebody, or of whom they stand beside; else they themselves."""
+    passed, one = set(), party
+    while one is not None and one.pk not in passed:
+        if side := evidence.side_of(one):
+            return side
+        passed.add(one.pk)
+        one = one.beside
+    return party.pk
 
 
 @contextmanager
@@ -97,8 +128,8 @@ def gate_of(case, evidence=None):
     return joint_gate(case, parties, serving, evidence or evidence_of(case))
 
 
-def must_be_open(case):
+def must_be_open(case, evidence):
     """Refuse a joint session or circle with the name of each missing check."""
-    gate = gate_of(case)
+    gate = gate_of(case, evidence)
     if gate.missing:
         raise GateClosed(gate.missing)

@@ -73,7 +73,7 @@ def _address(paper, case, thing, side=None):
         return reverse("cases:follow_up_hear", args=[case.reference, thing.handle, side.handle])
     if paper == Paper.REACH:
         return reverse("cases:party_edit", args=[case.reference, thing.handle])
-    asked = thing.is_side if paper == Paper.SCREENING else thing.answers_for_themselves
+    asked = thing.counts_as_side if paper == Paper.SCREENING else thing.answers_for_themselves
     if paper in OF_A_SIDE and asked:
         return reverse(f"cases:{OF_A_SIDE[paper]}", args=[case.reference, thing.handle])
     return reverse("cases:contact_create", args=[case.reference]) + f"?party={thing.handle}"

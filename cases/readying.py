@@ -130,10 +130,10 @@ def plan_circle(*, form, by):
 
 def _call_off_meetings(case, by):
     """Joint sessions that were planned do not take place; who had a reminder is told that, and no reason."""
-    called_off = []
+    called_off, evidence = [], evidence_of(case)
     for session in case.sessions.planned():
         session.case = case
-        if actions.is_together(session, session.parties.present()):
+        if gate.brings_together(session, actions.asked_to(session), evidence):
             actions.cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
             called_off.append(session)
     return called_off
