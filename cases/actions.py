@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from areas.models import Booking
-from cases import closing, gate, mails, owed, processes, session_owed
+from cases import closing, gate, mails, owed, session_owed
 from cases.evidence import evidence_of
 from cases.models import Case, Communication, Party, Session
+from cases.settling import settle
 from core import audit
 from core.states import MoveNotAllowed
 from notices import outbox
@@ -47,6 +48,41 @@ def edit_case(*, form, by):
     return keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
 
 
+def recheck(case, by):
+    """Who is in a case, or who helps with it, has changed: ask the gate again for what is planned already.
+
+    What nobody may go round calls off what would bring the sides together, as a consent that is taken back does. What
+    is only not done yet, or has lapsed, is owed. Whoever asks holds the case. Returns what was called off.
+    """
+    if case.is_closed:
+        return []
+    called_off, evidence = [], evidence_of(case)
+    for session in ahead(case):
+        if not gate.brings_together(session, asked_to(session), evidence):
+            continue
+        missing = gate.gate_of(case, evidence).missing
+        if any(check.grave for check in missing):
+            cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
+            called_off.append(session)
+        elif missing:
+            session_owed.checks_are_open(session)
+    settle(case, by)
+    return called_off
+
+
+def ahead(case):
+    """The planned appointments of a case that are still to come: one that was, and has no result yet, is recorded."""
+    for session in case.sessions.planned().filter(starts_at__gt=timezone.now()):
+        session.case = case
+        yield session
+
+
+def locked(case):
+    """The same case, read anew and held until the transaction ends."""
+    case.refresh_from_db(from_queryset=Case.objects.locked())
+    return case
+
+
 def judge_first_contact(case):
     """The risk or the day of receipt may have changed, and with it the day by which somebody must be reached."""
     if case.state == Case.State.INTAKE and case.assigned_to_id and case.first_contact_at is None:
@@ -62,8 +98,7 @@ def keep_apart(case, by):
     """
     owed.offer_help(case)
     called_off, evidence = [], evidence_of(case)
-    for session in case.sessions.planned():
-        session.case = case
+    for session in ahead(case):
         if gate.brings_together(session, asked_to(session), evidence):
             cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
             called_off.append(session)
@@ -78,6 +113,7 @@ def _allow_messages(case):
     for session in case.sessions.planned():
         Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
         mails.remind(session)
+        session_owed.telling_minors(session)
     return []
 
 
@@ -93,55 +129,6 @@ def assign(*, case, officer, by):
     Notice.objects.waiting().filter(ref__in=case.sessions.planned().values("reference"), owner=before).update(
         owner=officer
     )
-
-
-@transaction.atomic
-def add_party(*, party, contact_form, by):
-    """Add a party with how they may be reached, both or neither."""
-    party.case.stay_open()
-    contact_form.instance.is_sealed = party.is_sealed
-    party.contact = contact_form.save(by=by)
-    party.join(by=by)
-    return party
-
-
-@transaction.atomic
-def edit_party(*, form, contact_form, by):
-    """Save a party and how they may be reached; reminders go by the way that is safe now."""
-    case = Case.objects.locked().get(pk=form.instance.case_id)
-    why = processes.why_no_recast(case.process, Party.objects.get(pk=form.instance.pk), form.instance.role)
-    if why:
-        raise MoveNotAllowed(why)
-    contact_form.save(by=by)
-    party = form.save_version()
-    changed = set(form.changed_data) | set(contact_form.changed_data)
-    audit.record(by, "party.edit", party.case, fields=sorted(changed - {"version"}))
-    Task.objects.finish_for(party.case.reference, f"cases.reconfirm:{party.handle}", by=by)
-    mails.redirect(party)
-    return party
-
-
-@transaction.atomic
-def remove_party(*, party, by):
-    """End a party's part in the case; no message goes to them about it any more."""
-    party.leave(by=by)
-    for reference in party.sessions.planned().values_list("reference", flat=True):
-        outbox.void(reference, contact=party.contact)
-    Task.objects.void_for(party.case.reference, f"cases.answer:{party.case.reference}:{party.handle}")
-    Task.objects.void_for(party.case.reference, f"cases.reconfirm:{party.handle}")
-
-
-@transaction.atomic
-def dismiss(*, facilitator, by):
-    """End a facilitator's part: they lose the case, and no appointment of it counts on them any more."""
-    facilitator.end(by=by)
-    user, case = facilitator.user, facilitator.case
-    if user is None or user.pk == case.assigned_to_id:
-        return
-    for session in case.sessions.planned().filter(staff=user):
-        session.staff.remove(user)
-        outbox.void(session.reference, contact=user.contact)
-        _take(session)
 
 
 @transaction.atomic
@@ -192,7 +179,7 @@ def _book(session, parties, staff, by):
     session.book(by=by)
     session.parties.set(parties)
     session.staff.set(staff)
-    _take(session)
+    take(session)
     write(session)
     return session
 
@@ -233,7 +220,7 @@ def _move(session, by, changes):
     if gate.brings_together(session, asked_to(session), evidence):
         gate.must_be_open(session.case, evidence)
     session.move(by=by, **changes)
-    _take(session)
+    take(session)
     call_off(session)
     write(session)
     if told and not session.case.violence_indicated:
@@ -259,9 +246,12 @@ def cancel_session(*, session, reason, by):
     session.cancel(reason, by=by)
     Booking.objects.release(ref=session.reference)
     call_off(session)
+    asked = session.parties.present()
     if session.case.violence_indicated:
-        session_owed.telling_it_is_off(session)
-    elif told:
+        session_owed.telling_it_is_off(session, asked)
+        return
+    session_owed.telling_it_is_off(session, asked.filter(is_minor=True))
+    if told:
         mails.correct(session)
 
 
@@ -296,7 +286,7 @@ def _note_who_came(session):
         sides.exclude(sessions_missed=session).update(stage=Party.Stage.ATTENDED)
 
 
-def _take(session):
+def take(session):
     """The room and our people, all or nothing."""
     Booking.objects.book(
         ref=session.reference,
@@ -308,10 +298,11 @@ def _take(session):
 
 
 def write(session):
-    """What a planned appointment owes: reminders, or by hand where messages are unsafe, and the task to record it."""
+    """What a planned appointment owes: reminders, telling by hand where no message goes, and the task to record it."""
     mails.remind(session)
     if session.case.violence_indicated:
         session_owed.telling(session)
+    session_owed.telling_minors(session)
     if session.is_together:
         session_owed.screen_again(session)
     session_owed.result(session)

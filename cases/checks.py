@@ -16,7 +16,8 @@ class Check:
     """One thing that must be true, why it matters, and where it is done: `page` lies below the address of the case.
 
     `step` is the stage of `party` that it proves. `doers` are the only people who can do it, where it is not the team.
-    `lapsed` is set where a supervisor may let it pass.
+    `lapsed` is set where a supervisor may let it pass. `grave` is what nobody may go round and what holds for every
+    joint session already planned; the rest has time until then.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Check:
     step: str = ""
     doers: frozenset | None = None
     lapsed: tuple[str, str] | None = None
+    grave: bool = False
 
     @property
     def override_page(self):
@@ -153,6 +155,8 @@ def _screened(party, who, here, helpers, evidence):
         party=party.pk,
         step=Party.Stage.SCREENED,
         doers=helpers,
+        # After a meeting everybody is asked once more, before the next one.
+        grave=row is None or unsuitable,
     )
 
 
@@ -183,6 +187,7 @@ def consented(party, guardian, who, here, evidence):
         party=party.pk,
         step=Party.Stage.CONSENTED if guardian is None else "",
         lapsed=(GateOverride.Kind.CONSENT, str(row["id"])) if informed and older else None,
+        grave=not informed,
     )
 
 
@@ -201,6 +206,7 @@ def guarded(party, parties, who, here, evidence):
             _("Add them as a party beside the minor."),
             page="parties/new/",
             action=_("Add a party"),
+            grave=True,
         )
     for guardian in guardians:
         yield consented(party, guardian, who, here, evidence)
@@ -218,6 +224,7 @@ def _refused(row, party, who, here):
         page=f"{here}consent/?guardian={row['guardian__handle']}",
         action=_("Record the consent"),
         party=party.pk,
+        grave=True,
     )
 
 
@@ -239,4 +246,5 @@ def neutrality(facilitator, party, evidence):
         action=_("Declare"),
         doers=frozenset([facilitator.user_id]) if facilitator.user_id else None,
         lapsed=(GateOverride.Kind.CONFLICT, str(row["id"])) if old and not recused else None,
+        grave=recused,
     )

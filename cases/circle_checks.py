@@ -38,6 +38,7 @@ def _fits(evidence):
         else _("The person responsible accepts responsibility, at least in part, and everybody comes freely."),
         page="circle/fits/",
         action=_("Decide"),
+        grave=refused,
     )
 
 
@@ -53,6 +54,7 @@ def _met_before(party, who, helpers, evidence):
         action=_("Record the meeting"),
         party=party.pk,
         doers=helpers,
+        grave=row is not None,
     )
 
 

@@ -58,6 +58,7 @@ def what_moves(duplicate):
             sessions,
         ) % {"n": sessions},
         _("The earlier day of receipt and the higher risk; a sign of violence in either stands for both."),
+        _("A joint session that is planned is called off where a side who comes along was not screened or asked."),
     ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def joint_gate(case, parties, facilitators, evidence):
                 "Nobody can override this. Only one side and who is entered as standing beside it may share a room. "
                 "Offer a referral to victim support instead."
             ),
+            grave=True,
         ),
         Check(
             _("Somebody facilitates"),
@@ -65,6 +66,7 @@ def joint_gate(case, parties, facilitators, evidence):
             _("Screening and sealed notes are for the facilitators alone, so there must be one."),
             page="facilitators/new/",
             action=_("Add a facilitator"),
+            grave=True,
         ),
     ]
     for role in Party.SIDES:

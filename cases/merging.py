@@ -112,6 +112,7 @@ def merge(*, duplicate, kept, reason, by):
     row.moved["tasks"] = _drop_tasks(duplicate)
     row.record(by=by)
     _take_over(kept, duplicate, by)
+    actions.recheck(kept, by)
     duplicate.close(Case.ClosingReason.DUPLICATE, by=by)
     return row
 
@@ -215,6 +216,7 @@ def undo(*, row, by):
     held = {name: getattr(row, name) for name in Case.NOT_HELD}
     duplicate.come_back(by=by, state=row.state, **held)
     _count_anew(row)
+    actions.recheck(duplicate, by)
 
 
 def _count_anew(row):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from cases.owed import owe, supervisors
+from notices.models import Task
 
 # Days before a joint session at which its officer is told of checks that are open again.
 GATE_DAYS = (7, 3, 1)
@@ -44,14 +45,31 @@ def telling(session):
     )
 
 
-def telling_it_is_off(session):
-    """An appointment of a case with a sign of violence is called off: each of the parties hears it from the officer.
+def telling_minors(session):
+    """No message goes to a child: whoever of those asked to come is under 18 hears of it from the officer."""
+    minors = session.parties.present().filter(is_minor=True)
+    if session.case.violence_indicated or not minors.exists():
+        return
+    key = f"cases.tell:{session.reference}:v{session.moved}:minor"
+    owe(
+        session.case,
+        key,
+        _("Tell whoever is under 18, or their guardian, of the appointment yourself: no message is sent to them"),
+        timezone.now(),
+        link=reverse("cases:contact_create", args=[session.case.reference]),
+    )
+    # A sign of violence that was a mistake took it back, with what was owed to everybody.
+    Task.objects.filter(key=key).take_up()
+
+
+def telling_it_is_off(session, parties):
+    """An appointment is called off of which people told them: each of these parties hears it from the officer.
 
     Whether a message told them of it does not matter: the officer told those whom no message told. One task each, so
     that reaching one side does not count for the other; nobody comes to a closed door unnoticed, hence the hours.
     """
     case = session.case
-    for party in session.parties.present():
+    for party in parties:
         owe(
             case,
             f"cases.tell:{session.reference}:off:{party.handle}",
@@ -82,6 +100,17 @@ def after_the_circle(session):
         session.ends_at + AFTER_THE_CIRCLE,
         link=reverse("cases:session_book", args=[session.case.reference]),
         escalate_after=AFTER_THE_CIRCLE_LATE,
+    )
+
+
+def checks_are_open(session):
+    """A joint session is planned, and a check of its gate is not done or has lapsed since."""
+    owe(
+        session.case,
+        f"cases.gate:{session.reference}:v{session.moved}:open",
+        _("A check of a planned joint session is open again: see which"),
+        timezone.now(),
+        link=f"{session.case.get_absolute_url()}#gate",
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, agreeing, joining, people
+from cases import actions, agreeing, belonging, joining, people
 from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Party, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
@@ -286,7 +286,7 @@ def join_late(agency, sides, by):
 def leave(agency, sides, by):
     """Nobody is left who could consent."""
     for side in sides:
-        actions.remove_party(party=side, by=by)
+        belonging.remove_party(party=side, by=by)
 
 
 def begin_tomorrow(agency, sides, by):
@@ -506,7 +506,7 @@ def test_of_two_who_change_it_the_second_is_told(agency, sides, staff, sign_in):
 
 
 def test_the_consent_of_who_left_stays_on_record(agency, sides, staff, sign_in):
-    actions.remove_party(party=sides[1], by=staff.assigned)
+    belonging.remove_party(party=sides[1], by=staff.assigned)
     sign_in(staff.assigned).post(agency.get_absolute_url(), as_it_stands(agency, consented=[sides[0].pk]))
     assert set(agency.consented.all()) == set(sides)
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, gate
+from cases import actions, belonging, gate
 from cases.forms import PartyForm
 from cases.models import Case, Consent, Party, Session
 from core.states import MoveNotAllowed
@@ -101,7 +101,7 @@ def test_the_same_holds_for_who_is_asked_while_the_form_is_open(case, staff):
     consented(party, staff.facilitator, answer="declined")
 
     with pytest.raises(MoveNotAllowed, match=TOLD):
-        actions.edit_party(form=form, contact_form=contact_form, by=staff.assigned)
+        belonging.edit_party(form=form, contact_form=contact_form, by=staff.assigned)
     party.refresh_from_db()
     assert party.role == "responding"
 

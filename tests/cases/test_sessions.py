@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking
-from cases import actions, gate
+from cases import actions, belonging, gate
 from cases.models import Case, Party, Session
 from core.states import MoveNotAllowed
 from notices import kinds
@@ -310,8 +310,8 @@ def test_reminders_follow_a_party_to_the_way_that_is_safe_now(case, staff, parti
 
 def test_who_left_the_case_or_its_team_is_reminded_of_nothing(case, staff, parties):
     session = book(case, parties, [staff.facilitator])
-    actions.remove_party(party=parties[0], by=staff.assigned)
-    actions.dismiss(facilitator=case.facilitators.serving().get(), by=staff.supervisor)
+    belonging.remove_party(party=parties[0], by=staff.assigned)
+    belonging.dismiss(facilitator=case.facilitators.serving().get(), by=staff.supervisor)
 
     assert set(waiting(session).values_list("contact", flat=True)) == {parties[1].contact_id}
     assert not waiting(session, "cases.session_staff").exists()
