@@ -45,7 +45,13 @@ def edit_case(*, form, by):
     judge_first_contact(case)
     if "violence_indicated" not in form.changed_data:
         return []
-    return keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
+    if case.violence_indicated:
+        return keep_apart(case, by)
+    # The form looked already; somebody may have been screened since.
+    why = gate.why_the_sign_stays(case)
+    if why:
+        raise MoveNotAllowed(why)
+    return _allow_messages(case)
 
 
 def recheck(case, by):

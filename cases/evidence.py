@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q, Subquery
 
 from cases.models import (
     CircleSeat,
@@ -153,6 +153,12 @@ def _refusals(consents):
 def says_yes(row):
     """Whether a consent was given and not taken back."""
     return row["answer"] == Consent.Answer.CONSENTED and row["withdrawn_at"] is None
+
+
+def tells_of_violence(case):
+    """Whether the newest screening of somebody who is still in the case has a sign of violence; never of whom."""
+    newest = Screening.objects.filter(party=OuterRef("pk")).order_by("-at", "-id").values("partner_violence")[:1]
+    return case.parties.present().alias(told=Subquery(newest)).filter(told=True).exists()
 
 
 def evidence_of(case):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases import checks, circle_checks, processes
 from cases.checks import Check, Gate
-from cases.evidence import evidence_of
+from cases.evidence import evidence_of, tells_of_violence
 from cases.models import Party, Session
 from core import audit
 from core.states import MoveNotAllowed
@@ -108,6 +108,14 @@ def _belongs_to(party, evidence):
         passed.add(one.pk)
         one = one.beside
     return party.pk
+
+
+def why_the_sign_stays(case):
+    """Why a sign of violence cannot be taken back by an edit, in words; empty where it can.
+
+    What somebody told a facilitator alone is taken back by what they tell one alone. The words do not say who did.
+    """
+    return _("A facilitator must ask again before this can be taken back") if tells_of_violence(case) else ""
 
 
 @contextmanager
