@@ -199,7 +199,8 @@ def _confided(parties, sessions, since):
 def undo(*, row, by):
     """Make them two again: what moved goes back, with the contacts that were logged with those people since.
 
-    The higher risk and a sign of violence stay with the case that was kept, because that errs on the safe side.
+    The higher risk and a sign of violence stay with the case that was kept, and the sign goes along with those who go
+    back, whenever it was noted: that errs on the safe side.
     """
     duplicate, kept = _held(row.duplicate, row.kept)
     row = Merge.objects.get(pk=row.pk)
@@ -215,6 +216,10 @@ def undo(*, row, by):
     Task.objects.filter(pk__in=row.moved["tasks"]).take_up()
     held = {name: getattr(row, name) for name in Case.NOT_HELD}
     duplicate.come_back(by=by, state=row.state, **held)
+    if kept.violence_indicated:
+        if not duplicate.violence_indicated:
+            duplicate.note_violence(by=by)
+        actions.keep_apart(duplicate, by)
     _count_anew(row)
     actions.recheck(duplicate, by)
 

@@ -333,6 +333,26 @@ def test_a_sign_of_violence_stays_after_an_undo(duplicate, kept, staff):
     assert (kept.violence_indicated, kept.risk) == (True, "high")
 
 
+@pytest.mark.parametrize("noted", ["before", "since"])
+def test_a_sign_of_violence_goes_along_with_those_who_go_back(duplicate, kept, party, staff, mailoutbox, noted):
+    """It is about the same people, and their reminders wait in the duplicate again."""
+    call = book(duplicate, [party])
+    if noted == "before":
+        Case.objects.filter(pk=kept.pk).update(violence_indicated=True)
+    row = merge(duplicate, kept, staff.assigned)
+    if noted == "since":
+        kept.note_violence(by=staff.assigned)
+        actions.keep_apart(kept, staff.assigned)
+    undo(row, staff.assigned, duplicate)
+    due_now(call)
+    deliver_due()
+
+    assert duplicate.violence_indicated
+    assert mails_to(mailoutbox, party.contact) == []
+    assert owed(duplicate, "cases.help:").exists()
+    assert owed(duplicate, f"cases.tell:{call.reference}").exists()
+
+
 # What stands in the way --------------------------------------------------------------------------------------
 def close(case):
     Case.objects.filter(pk=case.pk).update(
