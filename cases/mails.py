@@ -169,7 +169,7 @@ def glass_broken(refs, language):
 def follow_up(refs, language):
     """You can answer a few questions, apart from everybody else."""
     links = FollowUpLink.objects.filter(
-        handle__in=refs, party__left_at=None, party__is_minor=False,
+        handle__in=refs, party__left_at=None, party__is_minor=False, follow_up__agreement__between=F("party"),
         follow_up__agreement__case__violence_indicated=False,
     )  # fmt: skip
     messages = dict.fromkeys(refs)

@@ -61,8 +61,8 @@ def _things(paper, case):
     if paper == Paper.AGREEMENT:
         return [(agreement,) for agreement in case.agreements.all()]
     if paper == Paper.FOLLOW_UP:
-        sides = list(case.parties.sides())
-        return [(one, side) for one in FollowUp.objects.filter(agreement__case=case) for side in sides]
+        found = FollowUp.objects.filter(agreement__case=case).prefetch_related("agreement__between")
+        return [(one, side) for one in found for side in one.agreement.between.all() if side.left_at is None]
     return [(party,) for party in case.parties.present()]
 
 

@@ -74,7 +74,7 @@ class Party(Versioned):
     # What was asked of somebody, said by them or planned with them, by its name on a party.
     ON_RECORD = (
         "consents", "consents_for_others", "screenings", "notices_given", "declarations", "pre_circles", "sessions",
-        "terms", "follow_up_answers",
+        "agreements", "terms", "follow_up_answers",
     )  # fmt: skip
 
     class Stage(models.TextChoices):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions, agreeing, belonging, joining, people
-from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Party, Signature, Term
+from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -258,9 +258,34 @@ def test_it_reads_the_newest_signed_agreement(agency, sides, link, client, staff
 
 def test_a_side_who_signed_nothing_because_it_came_later_holds_nothing_back(agency, sides, staff):
     agreed(agency.case, sides, staff.assigned, signers=sides)
-    late = PartyFactory(case=agency.case, responding=True)
-    Party.objects.filter(pk=late.pk).update(added_at=timezone.now() + timedelta(minutes=1))
+    PartyFactory(case=agency.case, responding=True)
     assert dict(joining.shown_to(agency))["What the sides agreed on"] == ["No drums after ten"]
+
+
+def test_the_words_of_who_left_reach_no_agency_to_which_they_did_not_consent(case, sides, landlord, staff, client):
+    agreed(case, sides, staff.assigned, signers=sides)
+    belonging.remove_party(party=sides[1], by=staff.assigned)
+    wanted = JoinedAgency(
+        case=case, organization=landlord, person="Ana Example", purpose="Repairs", sees=SEES, starts_on=TODAY(),
+        ends_on=TODAY(),
+    )  # fmt: skip
+    agency = joining.join(agency=wanted, consented=sides[:1], by=staff.assigned)
+    link = agency.issue_link(by=staff.assigned)
+
+    assert client.get(link.address).status_code == 200
+    assert dict(joining.shown_to(agency))["What the sides agreed on"] == []
+    assert "No drums after ten" not in page_of(link, client)
+
+
+@pytest.mark.parametrize("refuses", ["signature", "consent"])
+def test_a_refusing_side_who_leaves_refuses_still(agency, sides, link, client, staff, refuses):
+    agreed(agency.case, sides, staff.assigned, signers=sides[:1] if refuses == "signature" else sides)
+    if refuses == "consent":
+        agency.consented.remove(sides[1])
+    belonging.remove_party(party=sides[1], by=staff.assigned)
+
+    assert client.get(link.address).status_code == 200
+    assert "No drums after ten" not in page_of(link, client)
 
 
 def close(agency, sides, by):
@@ -340,7 +365,7 @@ def test_its_page_asks_no_more_of_the_database_with_more_to_show(
         agreed(agency.case, sides, staff.assigned, signers=sides[:1], what=f"Draft {number}")
         SessionFactory(case=agency.case, kind="joint")
         agency.write("Words")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(link.address)
 
 
