@@ -35,23 +35,45 @@ def open_case(*, case, by, initiating=None):
 
 @transaction.atomic
 def edit_case(*, form, by):
-    """Save an edited case and owe what its new court date, risk or sign of violence calls for.
+    """Save an edited case and owe what its new court date, risk, process or sign of violence calls for.
 
-    Returns the appointments that a sign of violence called off.
+    Returns the appointments that another process or a sign of violence called off.
     """
-    case = form.save_version()
+    case = locked(form.save_version())
     audit.record(by, "case.edit", case, fields=sorted(set(form.changed_data) - {"version"}))
     owed.court_date(case)
     judge_first_contact(case)
+    called_off = _begin_anew(case, by) if "process" in form.changed_data else []
     if "violence_indicated" not in form.changed_data:
-        return []
+        return called_off
     if case.violence_indicated:
-        return keep_apart(case, by)
+        return called_off + keep_apart(case, by)
     # The form looked already; somebody may have been screened since.
     why = gate.why_the_sign_stays(case)
     if why:
         raise MoveNotAllowed(why)
-    return _allow_messages(case)
+    _allow_messages(case)
+    return called_off
+
+
+def _begin_anew(case, by):
+    """What was asked, answered and decided for one process counts for no other, so what was planned on it is off."""
+    case.begin_anew(by=by)
+    if case.is_closed:
+        return []
+    called_off = call_off_together(case, _("Another process was chosen."), by)
+    settle(case, by)
+    return called_off
+
+
+def call_off_together(case, why, by):
+    """Call off every appointment ahead that would bring the sides together."""
+    called_off, evidence = [], evidence_of(case)
+    for session in ahead(case):
+        if gate.brings_together(session, asked_to(session), evidence):
+            cancel_session(session=session, reason=why, by=by)
+            called_off.append(session)
+    return called_off
 
 
 def recheck(case, by):
@@ -66,7 +88,7 @@ def recheck(case, by):
     for session in ahead(case):
         if not gate.brings_together(session, asked_to(session), evidence):
             continue
-        missing = gate.gate_of(case, evidence).missing
+        missing = gate.gate_of(case, evidence, session.kind).missing
         if any(check.grave for check in missing):
             cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
             called_off.append(session)
@@ -120,7 +142,6 @@ def _allow_messages(case):
         Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
         mails.remind(session)
         session_owed.telling_minors(session)
-    return []
 
 
 @transaction.atomic
@@ -181,7 +202,7 @@ def _book(session, parties, staff, by):
     _must_be_workable(case)
     parties, evidence = _as_they_are(case, parties), evidence_of(case)
     if gate.brings_together(session, parties, evidence):
-        gate.must_be_open(case, evidence)
+        gate.must_be_open(session, evidence)
     session.book(by=by)
     session.parties.set(parties)
     session.staff.set(staff)
@@ -224,7 +245,7 @@ def _move(session, by, changes):
     told = mails.reminded(session)
     evidence = evidence_of(session.case)
     if gate.brings_together(session, asked_to(session), evidence):
-        gate.must_be_open(session.case, evidence)
+        gate.must_be_open(session, evidence)
     session.move(by=by, **changes)
     take(session)
     call_off(session)

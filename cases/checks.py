@@ -144,6 +144,8 @@ def _screened(party, who, here, helpers, evidence):
         why = _("Not suitable for a joint session. Nobody can override this; meet apart, or refer.")
     elif stale:
         why = _("The sides have met since. Ask again, alone: what was safe then may not be safe now.")
+    elif row is None and party.pk in evidence.screened_before:
+        why = _("The process is another one since. Ask again, alone: what is safe in one may not be safe in another.")
     else:
         why = _("A facilitator talks with each side alone, in private. Nobody can override this.")
     return Check(
@@ -161,7 +163,8 @@ def _screened(party, who, here, helpers, evidence):
 
 
 def consented(party, guardian, who, here, evidence):
-    row = evidence.consents.get((party.pk, guardian.pk if guardian else None))
+    asked = (party.pk, guardian.pk if guardian else None)
+    row = evidence.consents.get(asked)
     given = row is not None and says_yes(row)
     informed = given and party.pk in evidence.informed_at and evidence.informed_at[party.pk] <= row["at"]
     older = given and row["older"]
@@ -171,6 +174,8 @@ def consented(party, guardian, who, here, evidence):
         why = _("The notice comes before the consent: ask again now that they know it.")
     elif older:
         why = _("It was an older version of the form: ask with the one in force.")
+    elif row is None and asked in evidence.asked_before:
+        why = _("They were asked for another process: ask again for this one.")
     else:
         why = _("Taking part is voluntary. Nobody can override this.")
     title = (

@@ -44,10 +44,11 @@ def has_reached(party, stage):
     return party.stage in STEPS and STEPS.index(party.stage) >= STEPS.index(stage)
 
 
-def joint_gate(case, parties, facilitators, evidence):
+def joint_gate(case, parties, facilitators, evidence, kind=""):
     """Every check of a joint session, in the order they are worked through.
 
-    `parties` are those present in the case, `facilitators` those serving it, `evidence` what was read of it.
+    `parties` are those present in the case, `facilitators` those serving it, `evidence` what was read of it, `kind` the
+    appointment it is asked for: a circle needs what a circle needs, whatever the case is called by now.
     """
     helpers = frozenset(one.user_id for one in facilitators if one.user_id)
     found = [
@@ -78,7 +79,7 @@ def joint_gate(case, parties, facilitators, evidence):
         for party in present:
             found += checks.of_side(party, parties, helpers, evidence)
             found += [checks.neutrality(one, party, evidence) for one in facilitators]
-    if case.is_restorative:
+    if case.is_restorative or kind in Session.OF_A_CIRCLE:
         found += circle_checks.of_circle(parties, helpers, evidence)
     return Gate(tuple(found))
 
@@ -131,15 +132,15 @@ def on_record(case, *, by):
         raise
 
 
-def gate_of(case, evidence=None):
+def gate_of(case, evidence=None, kind=""):
     """The gate as it stands now, for whoever decides inside the transaction that holds the case."""
     parties = list(case.parties.present().select_related("contact"))
     serving = list(case.facilitators.serving().select_related("user", "organization"))
-    return joint_gate(case, parties, serving, evidence or evidence_of(case))
+    return joint_gate(case, parties, serving, evidence or evidence_of(case), kind)
 
 
-def must_be_open(case, evidence):
-    """Refuse a joint session or circle with the name of each missing check."""
-    gate = gate_of(case, evidence)
+def must_be_open(session, evidence):
+    """Refuse what brings the sides together with the name of each missing check."""
+    gate = gate_of(session.case, evidence, session.kind)
     if gate.missing:
         raise GateClosed(gate.missing)

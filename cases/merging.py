@@ -48,6 +48,7 @@ def obstacles(duplicate, kept, by):
         yield _("%(case)s lies with another service, so nothing moves into it.") % {"case": kept}
     yield from _open_to_others(duplicate, kept)
     yield from _kept_by_law(duplicate)
+    yield from _asked_for_another_process(duplicate, kept)
     if holds_confidences(duplicate):
         yield _(
             "%(case)s has sealed notes, screening, a circle, an agreement or another agency, and those never move."
@@ -74,6 +75,17 @@ def _kept_by_law(case):
     holds = LegalHold.objects.standing().filter(object_type=Case._meta.label_lower, reference=case.reference)
     if holds.exists():
         yield _("%(case)s has to stay as it is for now. Ask a records officer.") % {"case": case}
+
+
+def _asked_for_another_process(duplicate, kept):
+    """What somebody answered for one process must not count for another because they moved."""
+    answers = Consent.objects.filter(party__case=duplicate)
+    if duplicate.process == kept.process:
+        answers = answers.filter(party__case__process_since__isnull=False, at__lte=F("party__case__process_since"))
+    if answers.exists():
+        yield _("In %(case)s somebody was asked to take part in another process, and that counts for no other.") % {
+            "case": duplicate
+        }
 
 
 def holds_confidences(case):

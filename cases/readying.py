@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from cases import actions, belonging, gate, owed
 from cases.conflicts import shows_conflict
-from cases.evidence import evidence_of
 from cases.models import Case, CirclePlan, ConflictDeclaration, GateOverride
 from cases.settling import settle
 from core import audit
@@ -127,9 +126,4 @@ def plan_circle(*, form, by):
 
 def _call_off_meetings(case, by):
     """Joint sessions that were planned do not take place; who had a reminder is told that, and no reason."""
-    called_off, evidence = [], evidence_of(case)
-    for session in actions.ahead(case):
-        if gate.brings_together(session, actions.asked_to(session), evidence):
-            actions.cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
-            called_off.append(session)
-    return called_off
+    return actions.call_off_together(case, _("A check of the case is open again."), by)

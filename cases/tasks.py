@@ -59,7 +59,7 @@ def check_meetings_ahead():
         evidence = evidence_of(session.case)
         if not gate.brings_together(session, actions.asked_to(session), evidence):
             continue
-        if gate.gate_of(session.case, evidence).missing:
+        if gate.gate_of(session.case, evidence, session.kind).missing:
             near = [days for days in session_owed.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]
             session_owed.open_checks(session, min(near))
         else:

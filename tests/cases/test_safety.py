@@ -15,7 +15,7 @@ from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 from tests.factories.areas import VenueFactory
-from tests.factories.cases import CaseFactory, PartyFactory
+from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.readiness import make_ready, screened
 
 SOON = timedelta(days=5)
@@ -195,7 +195,7 @@ def test_no_message_and_no_word_gives_away_why(case, staff, ready, sign_in, was_
 
 @pytest.mark.parametrize(("kind", "state"), [("circle", "canceled"), ("coaching", "canceled"), ("shuttle", "planned")])
 def test_it_is_the_meeting_that_counts_and_not_its_name(case, staff, ready, sign_in, kind, state):
-    session = book(case, ready, kind)
+    session = SessionFactory(case=case, kind=kind, parties=ready)
     edit(sign_in(staff.assigned), case, violence_indicated="on")
 
     session.refresh_from_db()
