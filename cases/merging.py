@@ -47,6 +47,7 @@ def obstacles(duplicate, kept, by):
     if kept.state == Case.State.REFERRED_OUT:
         yield _("%(case)s lies with another service, so nothing moves into it.") % {"case": kept}
     yield from _open_to_others(duplicate, kept)
+    yield from _sealed_for_others(duplicate, kept)
     yield from _kept_by_law(duplicate)
     yield from _asked_for_another_process(duplicate, kept)
     if holds_confidences(duplicate):
@@ -68,6 +69,18 @@ def _open_to_others(one, other):
     """Nobody comes to read what was closed to them because it moved."""
     if one.access != other.access:
         yield _("The two are not open to the same people. Change who may open one of them first.")
+
+
+def _sealed_for_others(duplicate, kept):
+    """A sealed case is open to those named in it alone: nobody of the one that is kept may be new to what moves."""
+    if duplicate.is_sealed and kept.is_sealed and not _named_in(kept) <= _named_in(duplicate):
+        yield _("Both are sealed, and different people may open them. They cannot be merged.")
+
+
+def _named_in(case):
+    """Its officer and whoever facilitates it, by key."""
+    helpers = set(case.facilitators.serving().exclude(user=None).values_list("user", flat=True))
+    return helpers | ({case.assigned_to_id} if case.assigned_to_id else set())
 
 
 def _kept_by_law(case):

@@ -493,6 +493,58 @@ def test_whoever_broke_the_glass_merges_no_sealed_case(open_case, staff, sign_in
     assert press(sign_in(staff.facilitator), duplicate, kept).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("of_duplicate", "of_kept", "merged"),
+    [((), (), True), (("other_mediator",), (), True), ((), ("other_mediator",), False),
+     (("other_mediator",), ("other_mediator",), True), (("opener",), ("other_mediator",), False)],
+)  # fmt: skip
+def test_sealed_cases_are_merged_where_nobody_comes_to_read_more(
+    open_case, staff, sign_in, of_duplicate, of_kept, merged
+):
+    duplicate, kept = open_case(sealed=True), open_case(sealed=True)
+    party = PartyFactory(case=duplicate)
+    for case, names in ((duplicate, of_duplicate), (kept, of_kept)):
+        for name in names:
+            FacilitatorFactory(case=case, user=getattr(staff, name), part="co")
+    page = sign_in(staff.assigned).get(address(duplicate), {"keep": kept.reference}).content.decode()
+    answer = press(sign_in(staff.assigned), duplicate, kept)
+
+    assert answer.status_code == (302 if merged else 409)
+    told = "Both are sealed, and different people may open them"
+    assert (told in page, told in answer.content.decode()) == (not merged, not merged)
+    assert Party.objects.get(pk=party.pk).case == (kept if merged else duplicate)
+
+
+def test_another_officer_of_a_sealed_case_keeps_it_from_being_merged(open_case, staff):
+    duplicate, kept = open_case(sealed=True), open_case(sealed=True, assigned_to=staff.colleague)
+    FacilitatorFactory(case=kept, user=staff.assigned, part="co")
+    with pytest.raises(MoveNotAllowed, match="different people"):
+        merging.merge(duplicate=duplicate, kept=kept, reason=WHY, by=staff.facilitator)
+
+
+@pytest.mark.parametrize(
+    ("access", "said"),
+    [("team", "Supervisors who serve Mill Row."), ("unit", "Officers and supervisors who serve Mill Row.")],
+)
+def test_whoever_comes_to_read_more_is_named_before_it_is_done(open_case, staff, sign_in, access, said):
+    elsewhere = staff.officer_elsewhere.areas_served.get().area
+    duplicate, kept = open_case(access=access), open_case(access=access, area=elsewhere)
+    other = UserFactory(name="Medi Ator", mediator=True)
+    FacilitatorFactory(case=kept, user=other, part="co")
+    client = sign_in(staff.assigned)
+    page = client.get(address(duplicate), {"keep": kept.reference})
+
+    assert page.context["readers"] == [said, "Medi Ator."]
+    assert "could not before" in page.content.decode()
+    assert client.get(address(kept), {"keep": duplicate.reference}).context["readers"][0].endswith("serve Eastgate.")
+
+
+def test_of_two_cases_of_one_team_nobody_is_named(duplicate, kept, staff, sign_in):
+    page = sign_in(staff.assigned).get(address(duplicate), {"keep": kept.reference})
+    assert page.context["readers"] == []
+    assert "could not before" not in page.content.decode()
+
+
 # Who may -----------------------------------------------------------------------------------------------------
 def test_the_case_to_keep_must_be_one_to_decide_on(duplicate, open_case, staff, sign_in):
     """Of what one may not open nothing is told; of what one may only read, that one may only read it."""
