@@ -146,7 +146,7 @@ def _allow_messages(case):
 
 @transaction.atomic
 def assign(*, case, officer, by):
-    """Give the case to an officer, with all that is owed to it."""
+    """Give the case to an officer, with all that is owed to it; no appointment counts on the one before any more."""
     before = case.assigned_to
     case.assign(officer, by=by)
     Task.objects.finish_for(case.reference, f"cases.assign:{case.reference}", by=by)
@@ -156,6 +156,20 @@ def assign(*, case, officer, by):
     Notice.objects.waiting().filter(ref__in=case.sessions.planned().values("reference"), owner=before).update(
         owner=officer
     )
+    for session in take_off(case, before) if before else ():
+        session_owed.somebody_of_us(session)
+
+
+def take_off(case, user):
+    """Take somebody off the appointments ahead of a case in which they have no part any more. Returns which."""
+    if user.pk == case.assigned_to_id or case.facilitators.serving().filter(user=user).exists():
+        return []
+    sessions = [session for session in ahead(case) if session.staff.filter(pk=user.pk).exists()]
+    for session in sessions:
+        session.staff.remove(user)
+        outbox.void(session.reference, contact=user.contact)
+        take(session)
+    return sessions
 
 
 @transaction.atomic
@@ -338,7 +352,7 @@ def write(session):
 def call_off(session, keep=""):
     """Void the unsent messages and the open tasks of an appointment."""
     outbox.void(session.reference)
-    for prefix in ("cases.result:", "cases.tell:", "cases.gate:", "cases.screen:"):
+    for prefix in ("cases.result:", "cases.tell:", "cases.gate:", "cases.screen:", "cases.staff:"):
         if prefix != keep:
             Task.objects.void_for(session.case.reference, f"{prefix}{session.reference}")
 

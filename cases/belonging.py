@@ -70,9 +70,6 @@ def dismiss(*, facilitator, by):
     """
     user, case = facilitator.user, actions.locked(facilitator.case)
     facilitator.end(by=by)
-    if user is not None and user.pk != case.assigned_to_id:
-        for session in case.sessions.planned().filter(staff=user):
-            session.staff.remove(user)
-            outbox.void(session.reference, contact=user.contact)
-            actions.take(session)
+    if user is not None:
+        actions.take_off(case, user)
     return actions.recheck(case, by)

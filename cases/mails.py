@@ -3,12 +3,13 @@
 from datetime import time, timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import BreakGlass, FollowUpLink, Party, Session
+from cases.models import BreakGlass, Case, FollowUpLink, Party, Session
 from notices import outbox
 from notices.calendars import Entry
 from notices.kinds import About, Crash, Late, Message, kind
@@ -60,6 +61,19 @@ def _written_to(owed):
     people = Party.objects.filter(contact__in={contact for _ref, contact in owed})
     others = set(people.filter(Q(is_minor=True) | ~Q(left_at=None)).values_list("contact", flat=True))
     return {(ref, contact) for ref, contact in owed if contact not in others}
+
+
+def _may_open(owed):
+    """Of these (ref, contact) those of us who are at work and may open the case now: whoever was disabled, moved to
+    another area, gave the case away or was let in for a day has no use for its reference, day and address.
+    """
+    contacts, refs = {contact for _ref, contact in owed}, {ref for ref, _contact in owed}
+    cases = dict(Session.objects.filter(reference__in=refs).values_list("reference", "case"))
+    open_to = {}
+    for person in get_user_model().objects.active().filter(contact__in=contacts):
+        seen = Case.objects.visible_to(person).filter(pk__in=set(cases.values()))
+        open_to[person.contact_id] = set(seen.values_list("pk", flat=True))
+    return {(ref, contact) for ref, contact in owed if cases.get(ref) in open_to.get(contact, ())}
 
 
 def _words(template, session, **more):
@@ -132,7 +146,7 @@ def session_changed(refs, language):
     }
 
 
-@kind(SESSION_STAFF, purpose=Purpose.WORK, late=Late.NEWEST, crash=Crash.DOUBLE, about=about_session)
+@kind(SESSION_STAFF, purpose=Purpose.WORK, late=Late.NEWEST, crash=Crash.DOUBLE, about=about_session, still=_may_open)
 def session_staff(refs, language):
     """An appointment at which you are needed is near."""
     found = _sessions(refs)

@@ -32,7 +32,7 @@ AGENCY_ENDS = timedelta(days=7)
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
     "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
-    "cases.help:", "cases.post_circle:", "cases.agency:",
+    "cases.help:", "cases.post_circle:", "cases.agency:", "cases.staff:",
 )  # fmt: skip
 
 

@@ -28,8 +28,13 @@ def zones():
 
 
 def staff_of(case, user):
-    """Who of us may be needed at an appointment: the person who books it, the officer, the facilitators."""
-    people = Q(pk=user.pk) | Q(pk=case.assigned_to_id) | Q(pk__in=case.facilitators.serving().values("user"))
+    """Who of us may be needed at an appointment: the officer, the facilitators, and the person who books it.
+
+    Not so in a sealed case: whoever is not named in it opens it for a day, and the appointment comes later.
+    """
+    people = Q(pk=case.assigned_to_id) | Q(pk__in=case.facilitators.serving().values("user"))
+    if not case.is_sealed:
+        people |= Q(pk=user.pk)
     return get_user_model().objects.active().filter(people).distinct()
 
 
@@ -99,8 +104,9 @@ class BookForm(WhenAndWhere):
             widget=forms.Select({"class": "w-m"}),
         )
         self.fields["parties"].queryset = case.parties.present().select_related("contact")
-        self.fields["staff"].queryset = staff_of(case, user)
-        self.initial.setdefault("staff", [user.pk])
+        ours = staff_of(case, user)
+        self.fields["staff"].queryset = ours
+        self.initial.setdefault("staff", list(ours.filter(pk=user.pk).values_list("pk", flat=True)))
         self.helper = Helper(
             "kind",
             Fieldset(

@@ -103,6 +103,17 @@ def after_the_circle(session):
     )
 
 
+def somebody_of_us(session):
+    """The case was given to another officer, and the one before was needed at an appointment."""
+    owe(
+        session.case,
+        f"cases.staff:{session.reference}:v{session.moved}",
+        _("The officer before you was to come to an appointment: see who of us comes"),
+        timezone.now(),
+        link=session.get_absolute_url(),
+    )
+
+
 def checks_are_open(session):
     """A joint session is planned, and a check of its gate is not done or has lapsed since."""
     owe(
