@@ -63,6 +63,18 @@ def remove_party(*, party, by):
 
 
 @transaction.atomic
+def appoint(*, facilitator, by):
+    """Somebody helps with the case from now on; what a lead facilitator is asked is theirs.
+
+    Returns the appointments that this called off.
+    """
+    case = actions.locked(facilitator.case)
+    facilitator.begin(by=by)
+    session_owed.hand_screening_on(case)
+    return actions.recheck(case, by)
+
+
+@transaction.atomic
 def dismiss(*, facilitator, by):
     """End a facilitator's part: they lose the case, and no appointment of it counts on them any more.
 
@@ -72,4 +84,5 @@ def dismiss(*, facilitator, by):
     facilitator.end(by=by)
     if user is not None:
         actions.take_off(case, user)
+    session_owed.hand_screening_on(case)
     return actions.recheck(case, by)

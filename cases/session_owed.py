@@ -5,6 +5,7 @@ As in `cases.owed`, no text names anybody, because a task may escalate to somebo
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
@@ -16,6 +17,8 @@ from notices.models import Task
 GATE_DAYS = (7, 3, 1)
 # How long an officer has to tell a party that an appointment is off before a supervisor is told that nobody did.
 TELL_HOURS = timedelta(hours=4)
+# And how long somebody has to screen each side again, which is due a day before they meet.
+SCREEN_HOURS = timedelta(hours=12)
 # Days after a circle until those who sat in it are met again; the supervisor is told a week later.
 AFTER_THE_CIRCLE, AFTER_THE_CIRCLE_LATE = timedelta(days=14), timedelta(days=7)
 
@@ -138,13 +141,28 @@ def open_checks(session, days):
 
 
 def screen_again(session):
-    """Risk changes: the lead facilitator asks each side again, alone, the day before they meet."""
-    lead = session.case.facilitators.serving().exclude(user=None).select_related("user").first()
-    if lead is not None:
-        owe(
-            session.case,
-            f"cases.screen:{session.reference}:v{session.moved}",
-            _("Ask each side again, alone, whether a joint session is safe for them"),
-            session.starts_at - timedelta(days=1),
-            who={"owner": lead.user, "area": session.case.area},
-        )
+    """Risk changes: the lead facilitator asks each side again, alone, the day before they meet. A supervisor hears of
+    it in time where nobody did.
+    """
+    owe(
+        session.case,
+        f"cases.screen:{session.reference}:v{session.moved}",
+        _("Ask each side again, alone, whether a joint session is safe for them"),
+        session.starts_at - timedelta(days=1),
+        who=_who_screens(session.case),
+        escalate_after=SCREEN_HOURS,
+    )
+
+
+def _who_screens(case):
+    """The lead facilitator, else another; where nobody of them has an account at work, a supervisor finds one."""
+    helpers = case.facilitators.serving().filter(user__is_active=True).select_related("user")
+    lead = helpers.first()
+    return {"owner": lead.user, "area": case.area} if lead else supervisors(case)
+
+
+def hand_screening_on(case):
+    """Who facilitates has changed, and with them who screens and who reads the sealed notes."""
+    theirs = Q(key__startswith="cases.screen:") | Q(key__startswith="cases.notes:", key__endswith=":facilitator")
+    who = {"owner": None, "role": "", "escalated_at": None} | _who_screens(case)
+    Task.objects.open().filter(theirs, ref=case.reference).update(**who)

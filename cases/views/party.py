@@ -80,9 +80,9 @@ def facilitator_add(request, reference):
     case.refuse_if_closed()
     form = FacilitatorForm(request.POST or None, case=case, cancel=case.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        facilitator = form.save(commit=False)
-        facilitator.begin(by=request.user)
-        messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": facilitator})
+        called_off = belonging.appoint(facilitator=form.save(commit=False), by=request.user)
+        messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": form.instance})
+        tell_of_called_off(request, called_off)
         return redirect(case)
     return show(request, case, "cases/facilitator_add.html", {"form": form})
 
