@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from cases import actions, agreeing, belonging, joining, people
 from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Signature, Term
-from core.models import AuditEntry
+from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
 from notices.models import Task
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.partners import OrganizationFactory
+from tests.proof.test_closed_account import places_of
 
 TODAY = timezone.localdate
 SEES = ["summary", "stage", "appointments", "agreement"]
@@ -388,6 +389,19 @@ def test_each_opening_is_one_disclosure(agency, link, client):
 
 
 # The link
+
+
+@pytest.mark.parametrize("told", ["token", "code"])
+def test_a_second_press_is_led_back_and_no_table_keeps_the_secret(agency, link, client, told):
+    page = reverse("links:agency", args=[getattr(link, told).lower()])
+    posted = {"text": "The pipes are mended", "idempotency_key": str(uuid.uuid4())}
+    answers = [client.post(page, posted) for _press in range(2)]
+
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, page)] * 2
+    assert AgencyUpdate.objects.count() == 1
+    assert IdempotencyKey.objects.get().location == ""
+    for secret in (link.token, link.code, link.token.lower(), link.code.lower()):
+        assert places_of(secret) == []
 
 
 def test_the_link_is_shown_once_and_no_table_holds_it(agency, staff, sign_in, client):
