@@ -77,7 +77,7 @@ def new_readers(duplicate, kept):
     # Who logged a sealed case may not open it by that.
     named = [one for one in new if Case.objects.visible_to(one).filter(pk=kept.pk).exists()]
     if named:
-        yield _("%(people)s.") % {"people": ", ".join(sorted(map(str, named)))}
+        yield f"{', '.join(sorted(map(str, named)))}."
 
 
 def candidates(user, case):

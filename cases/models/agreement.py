@@ -206,9 +206,11 @@ class AgreementShare(models.Model):
         given = {party.pk for party in consented}
         between = list(self.agreement.between.select_related("contact"))
         missing = [str(party) for party in between if party.pk not in given]
-        if missing or not between:
+        if not between:
+            raise MoveNotAllowed(_("This agreement names no side who could consent to share it."))
+        if missing:
             told = _("It may be shared with the written consent of every side alone. Missing: %(who)s.")
-            raise MoveNotAllowed(told % {"who": ", ".join(missing) or _("all")})
+            raise MoveNotAllowed(told % {"who": ", ".join(missing)})
         self.by = by
         self.save()
         self.consented.set(consented)

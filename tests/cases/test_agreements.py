@@ -275,7 +275,7 @@ def test_nobody_loses_their_word_on_an_agreement_by_leaving_it(agreement, sides,
 def test_an_agreement_of_nobody_is_shared_with_nobody(case, staff):
     agreement = Agreement(case=case, kind="verbal", agreed_on=timezone.localdate())
     agreement.record(by=staff.assigned)
-    with pytest.raises(MoveNotAllowed, match="Missing"):
+    with pytest.raises(MoveNotAllowed, match="names no side"):
         AgreementShare(agreement=agreement, recipient="Court", purpose="A hearing").share([], by=staff.assigned)
 
 
