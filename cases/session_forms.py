@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Venue
-from cases import processes
+from cases import processes, rules
 from cases.models import Session
 from core.forms import OFF, Helper, one_line
 from core.widgets import DateField3, TimeField24
@@ -104,9 +104,9 @@ class BookForm(WhenAndWhere):
             widget=forms.Select({"class": "w-m"}),
         )
         self.fields["parties"].queryset = case.parties.present().select_related("contact")
-        ours = staff_of(case, user)
-        self.fields["staff"].queryset = ours
-        self.initial.setdefault("staff", list(ours.filter(pk=user.pk).values_list("pk", flat=True)))
+        self.fields["staff"].queryset = staff_of(case, user)
+        stays = not case.is_sealed or rules.is_assigned(user, case) or rules.facilitates(user, case)
+        self.initial.setdefault("staff", [user.pk] if stays else [])
         self.helper = Helper(
             "kind",
             Fieldset(
