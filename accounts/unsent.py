@@ -4,6 +4,7 @@ import re
 
 from core import labels
 from core.models import Draft
+from core.numbers import whole
 
 FORM = "unsent"
 # Sent again with a kept form, so that the middleware can drop what was kept once it is saved.
@@ -38,9 +39,7 @@ def of(user):
 
 def sent(request):
     """A kept form was accepted: forget it."""
-    pk = request.POST.get(FIELD, "")
-    if pk.isdecimal():
-        of(request.user).filter(pk=pk).delete()
+    of(request.user).filter(pk=whole(request.POST.get(FIELD, ""))).delete()
 
 
 def words(fields):

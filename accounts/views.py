@@ -16,6 +16,7 @@ from accounts.forms import AccessForm, InvitationForm, ResetFactorForm
 from accounts.models import AreaServed, Invitation, Role, User
 from areas.models import Area
 from core.answers import require
+from core.numbers import whole
 from core.once import once
 
 PAGE_SIZE = 25
@@ -46,7 +47,7 @@ def filtered(people, query):
     if query.get("role") in Role.values:
         people = people.with_role(query["role"])
     if query.get("area", "").isdecimal():
-        area = Area.objects.filter(pk=query["area"]).first()
+        area = Area.objects.filter(pk=whole(query["area"])).first()
         people = people.serving(area) if area else people.none()
     return people.filter(STATES.get(query.get("state", "active"), Q()))
 

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
 from areas.models import Booking
 from cases import closing, gate, mails, owed, session_owed
-from cases.models import BreakGlass, Case, Communication, Party, Session
+from cases.evidence import evidence_of
+from cases.models import Case, Communication, Party, Session
+from cases.settling import settle
 from core import audit
 from core.states import MoveNotAllowed
 from notices import outbox
@@ -35,17 +35,80 @@ def open_case(*, case, by, initiating=None):
 
 @transaction.atomic
 def edit_case(*, form, by):
-    """Save an edited case and owe what its new court date, risk or sign of violence calls for.
+    """Save an edited case and owe what its new court date, risk, process or sign of violence calls for.
 
-    Returns the appointments that a sign of violence called off.
+    Returns the appointments that another process or a sign of violence called off.
     """
-    case = form.save_version()
+    case = locked(form.save_version())
     audit.record(by, "case.edit", case, fields=sorted(set(form.changed_data) - {"version"}))
     owed.court_date(case)
     judge_first_contact(case)
+    called_off = _begin_anew(case, by) if "process" in form.changed_data else []
     if "violence_indicated" not in form.changed_data:
+        return called_off
+    if case.violence_indicated:
+        return called_off + keep_apart(case, by)
+    # The form looked already; somebody may have been screened since.
+    why = gate.why_the_sign_stays(case)
+    if why:
+        raise MoveNotAllowed(why)
+    _allow_messages(case)
+    return called_off
+
+
+def _begin_anew(case, by):
+    """What was asked, answered and decided for one process counts for no other, so what was planned on it is off."""
+    case.begin_anew(by=by)
+    if case.is_closed:
         return []
-    return keep_apart(case, by) if case.violence_indicated else _allow_messages(case)
+    called_off = call_off_together(case, _("Another process was chosen."), by)
+    settle(case, by)
+    return called_off
+
+
+def call_off_together(case, why, by):
+    """Call off every appointment ahead that would bring the sides together."""
+    called_off, evidence = [], evidence_of(case)
+    for session in ahead(case):
+        if gate.brings_together(session, asked_to(session), evidence):
+            cancel_session(session=session, reason=why, by=by)
+            called_off.append(session)
+    return called_off
+
+
+def recheck(case, by):
+    """Who is in a case, or who helps with it, has changed: ask the gate again for what is planned already.
+
+    What nobody may go round calls off what would bring the sides together, as a consent that is taken back does. What
+    is only not done yet, or has lapsed, is owed. Whoever asks holds the case. Returns what was called off.
+    """
+    if case.is_closed:
+        return []
+    called_off, evidence = [], evidence_of(case)
+    for session in ahead(case):
+        if not gate.brings_together(session, asked_to(session), evidence):
+            continue
+        missing = gate.gate_of(case, evidence, session.kind).missing
+        if any(check.grave for check in missing):
+            cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
+            called_off.append(session)
+        elif missing:
+            session_owed.checks_are_open(session)
+    settle(case, by)
+    return called_off
+
+
+def ahead(case):
+    """The planned appointments of a case that are still to come: one that was, and has no result yet, is recorded."""
+    for session in case.sessions.planned().filter(starts_at__gt=timezone.now()):
+        session.case = case
+        yield session
+
+
+def locked(case):
+    """The same case, read anew and held until the transaction ends."""
+    case.refresh_from_db(from_queryset=Case.objects.locked())
+    return case
 
 
 def judge_first_contact(case):
@@ -62,10 +125,9 @@ def keep_apart(case, by):
     becomes a task of the officer instead. Messages that wait look once more when they go out (`mails._is_safe`).
     """
     owed.offer_help(case)
-    called_off = []
-    for session in case.sessions.planned():
-        session.case = case
-        if is_together(session, session.parties.present()):
+    called_off, evidence = [], evidence_of(case)
+    for session in ahead(case):
+        if gate.brings_together(session, asked_to(session), evidence):
             cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
             called_off.append(session)
         else:
@@ -79,12 +141,12 @@ def _allow_messages(case):
     for session in case.sessions.planned():
         Task.objects.void_for(case.reference, f"cases.tell:{session.reference}")
         mails.remind(session)
-    return []
+        session_owed.telling_minors(session)
 
 
 @transaction.atomic
 def assign(*, case, officer, by):
-    """Give the case to an officer, with all that is owed to it."""
+    """Give the case to an officer, with all that is owed to it; no appointment counts on the one before any more."""
     before = case.assigned_to
     case.assign(officer, by=by)
     Task.objects.finish_for(case.reference, f"cases.assign:{case.reference}", by=by)
@@ -94,51 +156,20 @@ def assign(*, case, officer, by):
     Notice.objects.waiting().filter(ref__in=case.sessions.planned().values("reference"), owner=before).update(
         owner=officer
     )
+    for session in take_off(case, before) if before else ():
+        session_owed.somebody_of_us(session)
 
 
-@transaction.atomic
-def add_party(*, party, contact_form, by):
-    """Add a party with how they may be reached, both or neither."""
-    party.case.stay_open()
-    contact_form.instance.is_sealed = party.is_sealed
-    party.contact = contact_form.save(by=by)
-    party.join(by=by)
-    return party
-
-
-@transaction.atomic
-def edit_party(*, form, contact_form, by):
-    """Save a party and how they may be reached; reminders go by the way that is safe now."""
-    contact_form.save(by=by)
-    party = form.save_version()
-    changed = set(form.changed_data) | set(contact_form.changed_data)
-    audit.record(by, "party.edit", party.case, fields=sorted(changed - {"version"}))
-    Task.objects.finish_for(party.case.reference, f"cases.reconfirm:{party.handle}", by=by)
-    mails.redirect(party)
-    return party
-
-
-@transaction.atomic
-def remove_party(*, party, by):
-    """End a party's part in the case; no message goes to them about it any more."""
-    party.leave(by=by)
-    for reference in party.sessions.planned().values_list("reference", flat=True):
-        outbox.void(reference, contact=party.contact)
-    Task.objects.void_for(party.case.reference, f"cases.answer:{party.case.reference}:{party.handle}")
-    Task.objects.void_for(party.case.reference, f"cases.reconfirm:{party.handle}")
-
-
-@transaction.atomic
-def dismiss(*, facilitator, by):
-    """End a facilitator's part: they lose the case, and no appointment of it counts on them any more."""
-    facilitator.end(by=by)
-    user, case = facilitator.user, facilitator.case
-    if user is None or user.pk == case.assigned_to_id:
-        return
-    for session in case.sessions.planned().filter(staff=user):
+def take_off(case, user):
+    """Take somebody off the appointments ahead of a case in which they have no part any more. Returns which."""
+    if user.pk == case.assigned_to_id or case.facilitators.serving().filter(user=user).exists():
+        return []
+    sessions = [session for session in ahead(case) if session.staff.filter(pk=user.pk).exists()]
+    for session in sessions:
         session.staff.remove(user)
         outbox.void(session.reference, contact=user.contact)
-        _take(session)
+        take(session)
+    return sessions
 
 
 @transaction.atomic
@@ -183,22 +214,28 @@ def _book(session, parties, staff, by):
     case = Case.objects.locked().get(pk=session.case_id)
     session.case = case
     _must_be_workable(case)
-    for party in parties:
-        party.must_be_in(case)
-    if is_together(session, parties):
-        gate.must_be_open(case)
+    parties, evidence = _as_they_are(case, parties), evidence_of(case)
+    if gate.brings_together(session, parties, evidence):
+        gate.must_be_open(session, evidence)
     session.book(by=by)
     session.parties.set(parties)
     session.staff.set(staff)
-    _take(session)
+    take(session)
     write(session)
     return session
 
 
-def is_together(session, parties):
-    """Whether sides of two kinds are asked into one room, whatever the appointment is called."""
-    sides = {party.role for party in parties if party.is_side}
-    return session.is_together or len(sides) > 1 and session.kind not in Session.APART
+def _as_they_are(case, parties):
+    """The same people as they stand in the case now, which is held; refused where somebody is no longer in it."""
+    for party in parties:
+        party.must_be_in(case)
+    present = case.parties.present().filter(pk__in=[party.pk for party in parties])
+    return list(present.select_related("contact", "beside"))
+
+
+def asked_to(session):
+    """Who of those still in the case is asked to come."""
+    return session.parties.present().select_related("contact", "beside")
 
 
 def _must_be_workable(case):
@@ -220,10 +257,11 @@ def move_session(*, session, by, **changes):
 def _move(session, by, changes):
     _hold(session)
     told = mails.reminded(session)
-    if is_together(session, session.parties.present()):
-        gate.must_be_open(session.case)
+    evidence = evidence_of(session.case)
+    if gate.brings_together(session, asked_to(session), evidence):
+        gate.must_be_open(session, evidence)
     session.move(by=by, **changes)
-    _take(session)
+    take(session)
     call_off(session)
     write(session)
     if told and not session.case.violence_indicated:
@@ -249,9 +287,12 @@ def cancel_session(*, session, reason, by):
     session.cancel(reason, by=by)
     Booking.objects.release(ref=session.reference)
     call_off(session)
+    asked = session.parties.present()
     if session.case.violence_indicated:
-        session_owed.telling_it_is_off(session)
-    elif told:
+        session_owed.telling_it_is_off(session, asked)
+        return
+    session_owed.telling_it_is_off(session, asked.filter(is_minor=True))
+    if told:
         mails.correct(session)
 
 
@@ -286,7 +327,7 @@ def _note_who_came(session):
         sides.exclude(sessions_missed=session).update(stage=Party.Stage.ATTENDED)
 
 
-def _take(session):
+def take(session):
     """The room and our people, all or nothing."""
     Booking.objects.book(
         ref=session.reference,
@@ -298,10 +339,11 @@ def _take(session):
 
 
 def write(session):
-    """What a planned appointment owes: reminders, or by hand where messages are unsafe, and the task to record it."""
+    """What a planned appointment owes: reminders, telling by hand where no message goes, and the task to record it."""
     mails.remind(session)
     if session.case.violence_indicated:
         session_owed.telling(session)
+    session_owed.telling_minors(session)
     if session.is_together:
         session_owed.screen_again(session)
     session_owed.result(session)
@@ -310,7 +352,7 @@ def write(session):
 def call_off(session, keep=""):
     """Void the unsent messages and the open tasks of an appointment."""
     outbox.void(session.reference)
-    for prefix in ("cases.result:", "cases.tell:", "cases.gate:", "cases.screen:"):
+    for prefix in ("cases.result:", "cases.tell:", "cases.gate:", "cases.screen:", "cases.staff:"):
         if prefix != keep:
             Task.objects.void_for(session.case.reference, f"{prefix}{session.reference}")
 
@@ -366,43 +408,3 @@ def reopen_case(*, case, reason, by):
     for agency in case.agencies.joined().filter(ends_on__gte=timezone.localdate()):
         agency.case = case
         owed.end_of_agency(agency)
-
-
-@transaction.atomic
-def break_glass(*, case, reason, by):
-    """Open a sealed case to one supervisor for a day; the others of the area are told at once. Returns who was told."""
-    glass = BreakGlass.objects.create(case=case, user=by, reason=reason, until=timezone.now() + BreakGlass.LASTS)
-    until = glass.until.isoformat(timespec="minutes")
-    audit.record(by, "case.break_glass", case, kind=audit.Kind.CONSULTATION, until=until)
-    people = other_supervisors(case, by)
-    for person in people:
-        owed.glass_review(glass, person)
-    mails.alert(glass, people)
-    return people
-
-
-def other_supervisors(case, user):
-    """Who is told when a supervisor opens a sealed case: other supervisors of the area, else the coordinators."""
-    staff, today = get_user_model().objects, timezone.localdate()
-    others = list(staff.holding(Role.SUPERVISOR, case.area, today).exclude(pk=user.pk))
-    if not others:
-        others = list(staff.active().with_role(Role.SUPERVISOR).serving(case.area).exclude(pk=user.pk))
-    return others or list(staff.active().with_role(Role.COORDINATOR).exclude(pk=user.pk))
-
-
-@transaction.atomic
-def ask_seal_lift(*, case, reason, by):
-    """Ask that a seal be lifted for good; somebody else decides."""
-    lift = case.seal_lifts.create(reason=reason, asked_by=by)
-    audit.record(by, "seallift.ask", case)
-    owed.seal_decision(case, lift)
-    return lift
-
-
-@transaction.atomic
-def decide_seal_lift(*, case, lift, agreed, by):
-    if agreed:
-        case.unseal(lift, by=by)
-    else:
-        lift.refuse(by=by)
-    Task.objects.finish_for(case.reference, f"cases.seal:{case.reference}:{lift.pk}", by=by)

@@ -126,11 +126,13 @@ class ShareForm(forms.ModelForm):
         }
         help_texts = {
             "recipient": _("For example a court, a landlord or a housing office."),
-            "consented": _("Each must have signed a paper that names who gets it and what for."),
+            "consented": _(
+                "Each must have signed a paper that names who gets it and what for, also who has left the case since."
+            ),
         }
 
     def __init__(self, *args, agreement, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.agreement = agreement
-        self.fields["consented"].queryset = agreement.sides()
+        self.fields["consented"].queryset = agreement.between.select_related("contact")
         self.helper = Helper("recipient", "purpose", "consented", submit=_("Record that it is shared"), cancel=cancel)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models import ConflictDeclaration, Consent, GateOverride, Party, Screening
+from cases.evidence import says_yes
+from cases.models import ConflictDeclaration, GateOverride, Party, Screening
 
 NOT_YET = (Party.Stage.IDENTIFIED, Party.Stage.INVITED, Party.Stage.NOT_REACHED)
 
@@ -15,7 +16,8 @@ class Check:
     """One thing that must be true, why it matters, and where it is done: `page` lies below the address of the case.
 
     `step` is the stage of `party` that it proves. `doers` are the only people who can do it, where it is not the team.
-    `lapsed` is set where a supervisor may let it pass.
+    `lapsed` is set where a supervisor may let it pass. `grave` is what nobody may go round and what holds for every
+    joint session already planned; the rest has time until then.
     """
 
     title: str
@@ -27,6 +29,7 @@ class Check:
     step: str = ""
     doers: frozenset | None = None
     lapsed: tuple[str, str] | None = None
+    grave: bool = False
 
     @property
     def override_page(self):
@@ -88,8 +91,7 @@ def of_side(party, parties, helpers, evidence):
     yield informed(party, who, here, evidence)
     yield _screened(party, who, here, helpers, evidence)
     yield consented(party, None, who, here, evidence)
-    if party.is_minor:
-        yield from guarded(party, parties, who, here, evidence)
+    yield from guarded(party, parties, who, here, evidence)
     if party.needs_interpreter:
         yield Check(
             _("An interpreter is found for %(party)s (%(role)s)") % who,
@@ -142,6 +144,8 @@ def _screened(party, who, here, helpers, evidence):
         why = _("Not suitable for a joint session. Nobody can override this; meet apart, or refer.")
     elif stale:
         why = _("The sides have met since. Ask again, alone: what was safe then may not be safe now.")
+    elif row is None and party.pk in evidence.screened_before:
+        why = _("The process is another one since. Ask again, alone: what is safe in one may not be safe in another.")
     else:
         why = _("A facilitator talks with each side alone, in private. Nobody can override this.")
     return Check(
@@ -153,12 +157,15 @@ def _screened(party, who, here, helpers, evidence):
         party=party.pk,
         step=Party.Stage.SCREENED,
         doers=helpers,
+        # After a meeting everybody is asked once more, before the next one.
+        grave=row is None or unsuitable,
     )
 
 
 def consented(party, guardian, who, here, evidence):
-    row = evidence.consents.get((party.pk, guardian.pk if guardian else None))
-    given = row is not None and row["answer"] == Consent.Answer.CONSENTED and row["withdrawn_at"] is None
+    asked = (party.pk, guardian.pk if guardian else None)
+    row = evidence.consents.get(asked)
+    given = row is not None and says_yes(row)
     informed = given and party.pk in evidence.informed_at and evidence.informed_at[party.pk] <= row["at"]
     older = given and row["older"]
     if row is not None and not given:
@@ -167,6 +174,8 @@ def consented(party, guardian, who, here, evidence):
         why = _("The notice comes before the consent: ask again now that they know it.")
     elif older:
         why = _("It was an older version of the form: ask with the one in force.")
+    elif row is None and asked in evidence.asked_before:
+        why = _("They were asked for another process: ask again for this one.")
     else:
         why = _("Taking part is voluntary. Nobody can override this.")
     title = (
@@ -183,22 +192,45 @@ def consented(party, guardian, who, here, evidence):
         party=party.pk,
         step=Party.Stage.CONSENTED if guardian is None else "",
         lapsed=(GateOverride.Kind.CONSENT, str(row["id"])) if informed and older else None,
+        grave=not informed,
     )
 
 
 def guarded(party, parties, who, here, evidence):
-    """A minor takes part where they agree themselves and a guardian consents."""
-    guardians = [one for one in parties if one.role == Party.Role.GUARDIAN and one.beside_id == party.pk]
-    if not guardians:
+    """A minor takes part where they agree themselves and a guardian consents.
+
+    Whoever said no as a guardian is asked again themselves: neither another part of theirs, nor the end of it, nor
+    another age of the child makes a yes of it.
+    """
+    beside = [one for one in parties if one.role == Party.Role.GUARDIAN and one.beside_id == party.pk]
+    guardians = beside if party.is_minor else []
+    if party.is_minor and not guardians:
         yield Check(
             _("A parent or guardian of %(party)s (%(role)s) is known") % who,
             False,
             _("Add them as a party beside the minor."),
             page="parties/new/",
             action=_("Add a party"),
+            grave=True,
         )
     for guardian in guardians:
         yield consented(party, guardian, who, here, evidence)
+    asked = {guardian.pk for guardian in guardians}
+    for row in evidence.refusals.get(party.pk, ()):
+        if row["guardian_id"] not in asked:
+            yield _refused(row, party, who, here)
+
+
+def _refused(row, party, who, here):
+    return Check(
+        _("%(guardian)s consented for %(party)s (%(role)s)") % {**who, "guardian": row["guardian__contact__name"]},
+        False,
+        _("They declined or withdrew as a parent or guardian. Nobody else can take that back: ask them again."),
+        page=f"{here}consent/?guardian={row['guardian__handle']}",
+        action=_("Record the consent"),
+        party=party.pk,
+        grave=True,
+    )
 
 
 def neutrality(facilitator, party, evidence):
@@ -219,4 +251,5 @@ def neutrality(facilitator, party, evidence):
         action=_("Declare"),
         doers=frozenset([facilitator.user_id]) if facilitator.user_id else None,
         lapsed=(GateOverride.Kind.CONFLICT, str(row["id"])) if old and not recused else None,
+        grave=recused,
     )

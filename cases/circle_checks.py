@@ -12,13 +12,19 @@ def of_circle(parties, helpers, evidence):
     yield _fits(evidence)
     for party in seated:
         who = {"party": party, "role": party.get_role_display()}
-        if not party.is_side and party.is_minor:
-            here = f"parties/{party.handle}/"
-            yield checks.informed(party, who, here, evidence)
-            yield checks.consented(party, None, who, here, evidence)
-            yield from checks.guarded(party, parties, who, here, evidence)
+        if not evidence.side_of(party):
+            yield from _of_a_minor(party, parties, who, evidence)
         yield _met_before(party, who, helpers, evidence)
     yield _ordered(seated, evidence)
+
+
+def _of_a_minor(party, parties, who, evidence):
+    """What a minor beside a side is asked, and whoever was asked as one."""
+    here = f"parties/{party.handle}/"
+    if party.is_minor or (party.pk, None) in evidence.consents:
+        yield checks.informed(party, who, here, evidence)
+        yield checks.consented(party, None, who, here, evidence)
+    yield from checks.guarded(party, parties, who, here, evidence)
 
 
 def _fits(evidence):
@@ -32,6 +38,7 @@ def _fits(evidence):
         else _("The person responsible accepts responsibility, at least in part, and everybody comes freely."),
         page="circle/fits/",
         action=_("Decide"),
+        grave=refused,
     )
 
 
@@ -47,6 +54,7 @@ def _met_before(party, who, helpers, evidence):
         action=_("Record the meeting"),
         party=party.pk,
         doers=helpers,
+        grave=row is not None,
     )
 
 

@@ -58,7 +58,26 @@ def what_moves(duplicate):
             sessions,
         ) % {"n": sessions},
         _("The earlier day of receipt and the higher risk; a sign of violence in either stands for both."),
+        _("A joint session that is planned is called off where a side who comes along was not screened or asked."),
     ]  # fmt: skip
+
+
+def new_readers(duplicate, kept):
+    """Who may open what moves and could not open it before, in sentences: by the area they serve, and by name."""
+    if kept.area_id != duplicate.area_id and kept.access != Case.Access.SEALED:
+        words = (
+            _("Officers and supervisors who serve %(area)s.")
+            if kept.access == Case.Access.UNIT
+            else _("Supervisors who serve %(area)s.")
+        )
+        yield words % {"area": kept.area.name}
+    team = {kept.opened_by, kept.assigned_to, *(one.user for one in kept.facilitators.serving().select_related("user"))}
+    people = [person for person in team if person is not None and person.is_active]
+    new = [one for one in people if not Case.objects.visible_to(one).filter(pk=duplicate.pk).exists()]
+    # Who logged a sealed case may not open it by that.
+    named = [one for one in new if Case.objects.visible_to(one).filter(pk=kept.pk).exists()]
+    if named:
+        yield f"{', '.join(sorted(map(str, named)))}."
 
 
 def candidates(user, case):

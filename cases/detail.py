@@ -15,6 +15,7 @@ from cases.hanging import hanging_on
 from cases.models import Agreement, Case, Merge, Party, Session
 from cases.timeline import TABS, page_of
 from core.kept import kept_in_each_language
+from core.numbers import whole
 from notices.models import Task
 from notices.rows import urgency
 
@@ -281,7 +282,7 @@ def _timeline(request, case, hanging):
     """One page of one tab of the timeline."""
     tab = request.GET.get("show") if request.GET.get("show") in TABS else "all"
     asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and 0 < int(asked) < MOST_PAGES else 1
+    number = whole(asked, MOST_PAGES - 1) or 1
     page = page_of(case, hanging, tab, number)
     tabs = [{"key": key, "label": label, "current": key == tab} for key, label in TABS.items()]
     return {

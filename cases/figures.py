@@ -155,14 +155,17 @@ def overrides_in(area_ids, now=None):
 
 
 def lists_in_use():
-    """The controlled lists with each entry and how many cases of the whole unit have it: a number, and no case."""
+    """The controlled lists with each entry and whether any case of the whole unit has it.
+
+    No number: who watched it grow would learn of each new case, also of one that is sealed, what it is about.
+    """
     entries = list(ListEntry.objects.in_order())
     return [_list_in_use(kind, [entry for entry in entries if entry.kind == kind]) for kind in ListEntry.Kind]
 
 
 def _list_in_use(kind, entries):
-    uses = dict(Case.objects.order_by().values_list(kind.value).annotate(Count("pk")))
-    return {"key": kind.value, "name": kind.label, "entries": [(entry, uses.get(entry.code, 0)) for entry in entries]}
+    used = set(Case.objects.order_by().values_list(kind.value, flat=True).distinct())
+    return {"key": kind.value, "name": kind.label, "entries": [(entry, entry.code in used) for entry in entries]}
 
 
 def figures_for(month):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from areas.models import Area
-from cases import controlled, processes
+from cases import controlled, gate, processes
 from cases.models import Case, ContactAttempt, Facilitator, ListEntry, Party
 from core.forms import OFF, Helper
 from core.models import SavedView
@@ -186,6 +186,10 @@ class CaseForm(VersionedModelForm):
         if "received_on" in data:
             # Named like the column, so that saving an edit writes it too.
             data["received_at"] = self.instance.received_at = self._received_at(data["received_on"])
+        if self.instance.pk and self.instance.violence_indicated and not data.get("violence_indicated"):
+            why = gate.why_the_sign_stays(self.instance)
+            if why:
+                self.add_error("violence_indicated", why)
         return data
 
     def _received_at(self, day):
@@ -225,6 +229,10 @@ class PartyForm(VersionedModelForm):
 
     def clean(self):
         data = super().clean()
+        if self.instance.pk and data.get("role"):
+            why = processes.why_no_recast(self.instance.case.process, self.instance, data["role"])
+            if why:
+                self.add_error("role", why)
         if data.get("beside") and data.get("role") in Party.SIDES:
             self.add_error("beside", _("A side of the case stands for itself: leave this empty"))
         return data

@@ -5,13 +5,14 @@ let pass, with a reason (`GateOverride`).
 """
 
 from contextlib import contextmanager
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from cases import checks, circle_checks, processes
 from cases.checks import Check, Gate
-from cases.evidence import evidence_of
-from cases.models import Party
+from cases.evidence import evidence_of, tells_of_violence
+from cases.models import Party, Session
 from core import audit
 from core.states import MoveNotAllowed
 
@@ -43,18 +44,22 @@ def has_reached(party, stage):
     return party.stage in STEPS and STEPS.index(party.stage) >= STEPS.index(stage)
 
 
-def joint_gate(case, parties, facilitators, evidence):
+def joint_gate(case, parties, facilitators, evidence, kind=""):
     """Every check of a joint session, in the order they are worked through.
 
-    `parties` are those present in the case, `facilitators` those serving it, `evidence` what was read of it.
+    `parties` are those present in the case, `facilitators` those serving it, `evidence` what was read of it, `kind` the
+    appointment it is asked for: a circle needs what a circle needs, whatever the case is called by now.
     """
-    sides = [party for party in parties if party.is_side]
     helpers = frozenset(one.user_id for one in facilitators if one.user_id)
     found = [
         Check(
             _("No sign of violence between partners or in the family"),
             not case.violence_indicated,
-            _("Nobody can override this. Offer a referral to victim support instead."),
+            _(
+                "Nobody can override this. Only one side and who is entered as standing beside it may share a room. "
+                "Offer a referral to victim support instead."
+            ),
+            grave=True,
         ),
         Check(
             _("Somebody facilitates"),
@@ -62,19 +67,56 @@ def joint_gate(case, parties, facilitators, evidence):
             _("Screening and sealed notes are for the facilitators alone, so there must be one."),
             page="facilitators/new/",
             action=_("Add a facilitator"),
+            grave=True,
         ),
     ]
     for role in Party.SIDES:
-        present = [party for party in sides if party.role == role]
-        if not present and role in processes.sides_of(case.process):
+        present = [party for party in parties if evidence.side_of(party) == role]
+        known = any(party.role == role for party in present)
+        if not known and role in processes.sides_of(case.process):
             title = _("%(role)s is known") % {"role": role.label}
             found.append(Check(title, False, _("Add them under Parties."), "parties/new/", _("Add a party")))
         for party in present:
             found += checks.of_side(party, parties, helpers, evidence)
             found += [checks.neutrality(one, party, evidence) for one in facilitators]
-    if case.is_restorative:
+    if case.is_restorative or kind in Session.OF_A_CIRCLE:
         found += circle_checks.of_circle(parties, helpers, evidence)
     return Gate(tuple(found))
+
+
+def brings_together(session, parties, evidence):
+    """Whether people of two sides are asked into one room, whatever the appointment is called.
+
+    Whoever stood on a side once still counts as one of it. With a sign of violence people beside a side count too, and
+    whoever stands beside nobody belongs to no side but their own.
+    """
+    if session.is_together:
+        return True
+    if session.kind in Session.APART:
+        return False
+    of_side = evidence.side_of
+    if session.case.violence_indicated:
+        of_side = partial(_belongs_to, evidence=evidence)
+    return len({side for party in parties if (side := of_side(party))}) > 1
+
+
+def _belongs_to(party, evidence):
+    """The side of somebody, or of whom they stand beside; else they themselves."""
+    passed, one = set(), party
+    while one is not None and one.pk not in passed:
+        if side := evidence.side_of(one):
+            return side
+        passed.add(one.pk)
+        one = one.beside
+    return party.pk
+
+
+def why_the_sign_stays(case):
+    """Why a sign of violence cannot be taken back by an edit, in words; empty where it can.
+
+    What somebody told a facilitator alone is taken back by what they tell one alone. The words do not say who did.
+    """
+    return _("A facilitator must ask again before this can be taken back") if tells_of_violence(case) else ""
 
 
 @contextmanager
@@ -90,15 +132,15 @@ def on_record(case, *, by):
         raise
 
 
-def gate_of(case, evidence=None):
+def gate_of(case, evidence=None, kind=""):
     """The gate as it stands now, for whoever decides inside the transaction that holds the case."""
     parties = list(case.parties.present().select_related("contact"))
     serving = list(case.facilitators.serving().select_related("user", "organization"))
-    return joint_gate(case, parties, serving, evidence or evidence_of(case))
+    return joint_gate(case, parties, serving, evidence or evidence_of(case), kind)
 
 
-def must_be_open(case):
-    """Refuse a joint session or circle with the name of each missing check."""
-    gate = gate_of(case)
+def must_be_open(session, evidence):
+    """Refuse what brings the sides together with the name of each missing check."""
+    gate = gate_of(session.case, evidence, session.kind)
     if gate.missing:
         raise GateClosed(gate.missing)

@@ -57,20 +57,20 @@ def opened_by(told):
 def shown_to(agency):
     """What it may read now, and nothing else: (heading, lines) of each thing to which every side consented."""
     readings = {See.SUMMARY: _summary, See.STAGE: _stage, See.APPOINTMENTS: _appointments, See.AGREEMENT: _promises}
-    return [(see.label, readings[see](agency.case)) for see in See if see in agency.sees]
+    return [(see.label, readings[see](agency)) for see in See if see in agency.sees]
 
 
-def _summary(case):
-    return [case.summary] if case.summary else []
+def _summary(agency):
+    return [agency.case.summary] if agency.case.summary else []
 
 
-def _stage(case):
-    return [case.get_state_display()]
+def _stage(agency):
+    return [agency.case.get_state_display()]
 
 
-def _appointments(case):
+def _appointments(agency):
     """When the sides are to meet: neither where nor who."""
-    ahead = case.sessions.planned().filter(kind__in=Session.TOGETHER, starts_at__gte=timezone.now())
+    ahead = agency.case.sessions.planned().filter(kind__in=Session.TOGETHER, starts_at__gte=timezone.now())
     return [_when(session) for session in ahead]
 
 
@@ -80,10 +80,15 @@ def _when(session):
     return clock if session.zone == settings.TIME_ZONE else f"{clock} ({session.zone})"
 
 
-def _promises(case):
-    """The terms, in the words of the sides alone, of the newest agreement that every side of it still here signed."""
-    for agreement in case.agreements.prefetch_related("signatures", "terms"):
+def _promises(agency):
+    """The terms, in the words of the sides alone, of the newest agreement that everybody between whom it is signed.
+
+    Each of them consented to this agency as well, whether they are still in the case or not: the words are theirs.
+    """
+    consented = set(agency.consented.values_list("pk", flat=True))
+    for agreement in agency.case.agreements.prefetch_related("between", "signatures", "terms"):
         signed = {signature.party_id for signature in agreement.signatures.all()}
-        if signed and signed.issuperset(agreement.sides().values_list("pk", flat=True)):
+        between = {party.pk for party in agreement.between.all()}
+        if between and between <= signed & consented:
             return [term.what for term in agreement.terms.all()]
     return []

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases import controlled
 from cases.models import Case, ListEntry
 from core.kept import kept_in_each_language
+from core.numbers import whole
 from core.templatetags.liaison import chip, word
 
 SIZES = (25, 50, 100)
@@ -183,8 +184,7 @@ class Page:
 def page_of(cases, asked_number, asked_size):
     """The page asked for, or the first where there is no such page."""
     size = int(asked_size) if asked_size in map(str, SIZES) else SIZES[0]
-    number = int(asked_number) if str(asked_number or "").isdecimal() else 1
-    number = number if 1 <= number <= COUNTED // size else 1
+    number = whole(str(asked_number or ""), COUNTED // size) or 1
     rows = _read(cases, number, size)
     if not rows and number > 1:
         number, rows = 1, _read(cases, 1, size)

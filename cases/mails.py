@@ -3,12 +3,13 @@
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.contrib.auth import get_user_model
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import BreakGlass, FollowUpLink, Session
+from cases.models import BreakGlass, Case, FollowUpLink, Party, Session
 from notices import outbox
 from notices.calendars import Entry
 from notices.kinds import About, Crash, Late, Message, kind
@@ -55,6 +56,26 @@ def _is_safe(session):
     return not session.case.violence_indicated
 
 
+def _written_to(owed):
+    """Of these (ref, contact) the ones to whom a message goes: a child, and whoever left, hear of it from a person."""
+    people = Party.objects.filter(contact__in={contact for _ref, contact in owed})
+    others = set(people.filter(Q(is_minor=True) | ~Q(left_at=None)).values_list("contact", flat=True))
+    return {(ref, contact) for ref, contact in owed if contact not in others}
+
+
+def _may_open(owed):
+    """Of these (ref, contact) those of us who are at work and may open the case now: whoever was disabled, moved to
+    another area, gave the case away or was let in for a day has no use for its reference, day and address.
+    """
+    contacts, refs = {contact for _ref, contact in owed}, {ref for ref, _contact in owed}
+    cases = dict(Session.objects.filter(reference__in=refs).values_list("reference", "case"))
+    open_to = {}
+    for person in get_user_model().objects.active().filter(contact__in=contacts):
+        seen = Case.objects.visible_to(person).filter(pk__in=set(cases.values()))
+        open_to[person.contact_id] = set(seen.values_list("pk", flat=True))
+    return {(ref, contact) for ref, contact in owed if cases.get(ref) in open_to.get(contact, ())}
+
+
 def _words(template, session, **more):
     context = {
         "session": session,
@@ -94,7 +115,10 @@ def entry_of(session, place=""):
     )
 
 
-@kind(SESSION, purpose=Purpose.CASE, late=Late.NEWEST, crash=Crash.DOUBLE, tell_if_late=True, about=about_session)
+@kind(
+    SESSION, purpose=Purpose.CASE, late=Late.NEWEST, crash=Crash.DOUBLE, tell_if_late=True, about=about_session,
+    still=_written_to,
+)  # fmt: skip
 def session(refs, language):
     """Your appointment is near."""
     found = _sessions(refs)
@@ -106,7 +130,10 @@ def session(refs, language):
     }
 
 
-@kind(CHANGED, purpose=Purpose.CASE, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=True, about=about_session)
+@kind(
+    CHANGED, purpose=Purpose.CASE, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=True, about=about_session,
+    still=_written_to,
+)  # fmt: skip
 def session_changed(refs, language):
     """An appointment of which we reminded you has another time, or will not take place."""
     found = _sessions(refs)
@@ -119,7 +146,7 @@ def session_changed(refs, language):
     }
 
 
-@kind(SESSION_STAFF, purpose=Purpose.WORK, late=Late.NEWEST, crash=Crash.DOUBLE, about=about_session)
+@kind(SESSION_STAFF, purpose=Purpose.WORK, late=Late.NEWEST, crash=Crash.DOUBLE, about=about_session, still=_may_open)
 def session_staff(refs, language):
     """An appointment at which you are needed is near."""
     found = _sessions(refs)
@@ -156,8 +183,9 @@ def glass_broken(refs, language):
 def follow_up(refs, language):
     """You can answer a few questions, apart from everybody else."""
     links = FollowUpLink.objects.filter(
-        handle__in=refs, party__left_at=None, follow_up__agreement__case__violence_indicated=False
-    )
+        handle__in=refs, party__left_at=None, party__is_minor=False, follow_up__agreement__between=F("party"),
+        follow_up__agreement__case__violence_indicated=False,
+    )  # fmt: skip
     messages = dict.fromkeys(refs)
     for link in links.exclude(party__follow_up_answers__follow_up=F("follow_up")).select_related("follow_up"):
         texts = {
@@ -197,20 +225,32 @@ def stop_asking(link):
 def remind(session):
     """Owe the reminders of an appointment: 2 days and 1 day before, by the clock on the wall.
 
-    Of an appointment that is nearer than that, only the last reminder goes out, and at once.
+    Of an appointment that is nearer than that, only the last reminder goes out, and at once. A child gets none: the
+    officer has a task to tell them (`session_owed.telling_minors`).
     """
-    now, case = timezone.now(), session.case
+    for party in session.parties.present().select_related("contact"):
+        remind_of(session, party)
+    for user in session.staff.filter(is_active=True).select_related("contact"):
+        for days, due_at in _dues(session):
+            _post(session, SESSION_STAFF, days, user.contact, user, due_at)
+
+
+def remind_of(session, party):
+    """Owe the reminders of an appointment to one party, where messages are for them at all."""
+    case = session.case
+    if case.violence_indicated or party.is_minor:
+        return
+    for days, due_at in _dues(session):
+        _post(session, SESSION, days, party.contact, case.assigned_to or session.booked_by, due_at)
+
+
+def _dues(session):
+    now = timezone.now()
     dues = {days: days_before(session.day, session.clock, session.zone, days) for days in OFFSETS}
     ahead = {days: due for days, due in dues.items() if due > now}
     if not ahead and session.starts_at - now > TOO_LATE:
         ahead = {min(OFFSETS): now}
-    owner = case.assigned_to or session.booked_by
-    for days, due_at in ahead.items():
-        if not case.violence_indicated:
-            for party in session.parties.present().select_related("contact"):
-                _post(session, SESSION, days, party.contact, owner, due_at)
-        for user in session.staff.filter(is_active=True).select_related("contact"):
-            _post(session, SESSION_STAFF, days, user.contact, user, due_at)
+    return ahead.items()
 
 
 def _post(session, kind_name, days, contact, owner, due_at, again=""):
@@ -249,7 +289,8 @@ def correct(session):
         ref=session.reference, state=Notice.State.SENT, kind__in=[SESSION, CHANGED]
     ).values_list("contact", flat=True)
     owner = session.case.assigned_to or session.booked_by
-    for party in session.parties.present().filter(contact__in=list(told)).select_related("contact"):
+    people = session.parties.present().filter(contact__in=list(told), is_minor=False)
+    for party in people.select_related("contact"):
         key = f"{CHANGED}:{session.reference}:v{session.moved}:{session.state}:{party.contact_id}"
         outbox.post(key, contact=party.contact, kind=CHANGED, ref=session.reference, owner=owner)
 

@@ -47,7 +47,9 @@ def obstacles(duplicate, kept, by):
     if kept.state == Case.State.REFERRED_OUT:
         yield _("%(case)s lies with another service, so nothing moves into it.") % {"case": kept}
     yield from _open_to_others(duplicate, kept)
+    yield from _sealed_for_others(duplicate, kept)
     yield from _kept_by_law(duplicate)
+    yield from _asked_for_another_process(duplicate, kept)
     if holds_confidences(duplicate):
         yield _(
             "%(case)s has sealed notes, screening, a circle, an agreement or another agency, and those never move."
@@ -69,11 +71,34 @@ def _open_to_others(one, other):
         yield _("The two are not open to the same people. Change who may open one of them first.")
 
 
+def _sealed_for_others(duplicate, kept):
+    """A sealed case is open to those named in it alone: nobody of the one that is kept may be new to what moves."""
+    if duplicate.is_sealed and kept.is_sealed and not _named_in(kept) <= _named_in(duplicate):
+        yield _("Both are sealed, and different people may open them. They cannot be merged.")
+
+
+def _named_in(case):
+    """Its officer and whoever facilitates it, by key."""
+    helpers = set(case.facilitators.serving().exclude(user=None).values_list("user", flat=True))
+    return helpers | ({case.assigned_to_id} if case.assigned_to_id else set())
+
+
 def _kept_by_law(case):
     """Nothing leaves a case under a legal hold, which is placed on its reference. Who asks learns no more than that."""
     holds = LegalHold.objects.standing().filter(object_type=Case._meta.label_lower, reference=case.reference)
     if holds.exists():
         yield _("%(case)s has to stay as it is for now. Ask a records officer.") % {"case": case}
+
+
+def _asked_for_another_process(duplicate, kept):
+    """What somebody answered for one process must not count for another because they moved."""
+    answers = Consent.objects.filter(party__case=duplicate)
+    if duplicate.process == kept.process:
+        answers = answers.filter(party__case__process_since__isnull=False, at__lte=F("party__case__process_since"))
+    if answers.exists():
+        yield _("In %(case)s somebody was asked to take part in another process, and that counts for no other.") % {
+            "case": duplicate
+        }
 
 
 def holds_confidences(case):
@@ -112,6 +137,7 @@ def merge(*, duplicate, kept, reason, by):
     row.moved["tasks"] = _drop_tasks(duplicate)
     row.record(by=by)
     _take_over(kept, duplicate, by)
+    actions.recheck(kept, by)
     duplicate.close(Case.ClosingReason.DUPLICATE, by=by)
     return row
 
@@ -198,7 +224,8 @@ def _confided(parties, sessions, since):
 def undo(*, row, by):
     """Make them two again: what moved goes back, with the contacts that were logged with those people since.
 
-    The higher risk and a sign of violence stay with the case that was kept, because that errs on the safe side.
+    The higher risk and a sign of violence stay with the case that was kept, and the sign goes along with those who go
+    back, whenever it was noted: that errs on the safe side.
     """
     duplicate, kept = _held(row.duplicate, row.kept)
     row = Merge.objects.get(pk=row.pk)
@@ -214,7 +241,12 @@ def undo(*, row, by):
     Task.objects.filter(pk__in=row.moved["tasks"]).take_up()
     held = {name: getattr(row, name) for name in Case.NOT_HELD}
     duplicate.come_back(by=by, state=row.state, **held)
+    if kept.violence_indicated:
+        if not duplicate.violence_indicated:
+            duplicate.note_violence(by=by)
+        actions.keep_apart(duplicate, by)
     _count_anew(row)
+    actions.recheck(duplicate, by)
 
 
 def _count_anew(row):

@@ -145,11 +145,9 @@ def _durability(cases, first, after):
     for key, holding in answers.values_list("follow_up", "holding"):
         said[key].append(holding)
     # Whoever answered counts as a side even if they left the case afterwards.
-    asked = Q(agreement__case__parties__role__in=Party.SIDES) & (
-        Q(agreement__case__parties__added_at__lte=F("agreement__at")) & Q(agreement__case__parties__left_at=None)
-        | Q(agreement__case__parties__follow_up_answers__follow_up=F("pk"))
-    )
-    sides = rows.annotate(sides=Count("agreement__case__parties", filter=asked, distinct=True))
+    answered = Q(agreement__between__follow_up_answers__follow_up=F("pk"))
+    asked = Q(agreement__between__left_at=None) | answered
+    sides = rows.annotate(sides=Count("agreement__between", filter=asked, distinct=True))
     found = defaultdict(list)
     for key, days, count in sides.order_by("days").values_list("pk", "days", "sides"):
         found[days].append((outcome(said[key], count), len(said[key]) >= count > 0))

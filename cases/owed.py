@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Role
 from cases.models import Case
 from notices.models import Task
+from notices.models.task import storable
 from notices.walltime import due_in_working_days, local_to_utc
 
 MORNING = time(9, 0)
@@ -26,13 +27,15 @@ SILENT_OFFICER, SILENT_SUPERVISOR = 14, 30
 AFTER_THE_CLOSE = ("cases.follow_up:", "cases.talk_again:")
 # After so many days a supervisor is told of a follow-up that nobody made.
 FOLLOW_UP_LATE = timedelta(days=7)
+# Working days until somebody has read what an erasure left, and how long after them a supervisor is told.
+WORDS_DAYS, WORDS_LATE = 5, timedelta(days=7)
 # How long before the end of its part an officer is asked whether an agency goes on.
 AGENCY_ENDS = timedelta(days=7)
 # Tasks of the officer of a case; they follow it to the next officer.
 OFFICERS = (
     "cases.first_contact:", "cases.answer:", "cases.result:", "cases.date:", "cases.silent:14:", "cases.tell:",
     "cases.gate:", "cases.facilitator:", "cases.term:", "cases.follow_up:", "cases.talk_again:",
-    "cases.help:", "cases.post_circle:", "cases.agency:",
+    "cases.help:", "cases.post_circle:", "cases.agency:", "cases.staff:",
 )  # fmt: skip
 
 
@@ -293,6 +296,23 @@ def correction(party, request):
         timezone.now(),
         link=party.get_absolute_url(),
         request=request.reference,
+    )
+
+
+def words_about_somebody(party, kinds):
+    """A person was erased from a closed case, and texts about the whole case may still speak of them."""
+    if not kinds:
+        return
+    owe(
+        party.case,
+        f"cases.words:{party.handle}",
+        _("A person was erased from this case: read what is left, tell the records officer what must go: %(kinds)s"),
+        due_in_working_days(WORDS_DAYS),
+        escalate_after=WORDS_LATE,
+        kinds={
+            "text": ", ".join(f"%(kind{place})s" for place in range(len(kinds))),
+            "values": {f"kind{place}": storable(kind) for place, kind in enumerate(kinds)},
+        },
     )
 
 

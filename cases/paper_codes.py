@@ -61,8 +61,8 @@ def _things(paper, case):
     if paper == Paper.AGREEMENT:
         return [(agreement,) for agreement in case.agreements.all()]
     if paper == Paper.FOLLOW_UP:
-        sides = list(case.parties.sides())
-        return [(one, side) for one in FollowUp.objects.filter(agreement__case=case) for side in sides]
+        found = FollowUp.objects.filter(agreement__case=case).prefetch_related("agreement__between")
+        return [(one, side) for one in found for side in one.agreement.between.all() if side.left_at is None]
     return [(party,) for party in case.parties.present()]
 
 
@@ -73,7 +73,7 @@ def _address(paper, case, thing, side=None):
         return reverse("cases:follow_up_hear", args=[case.reference, thing.handle, side.handle])
     if paper == Paper.REACH:
         return reverse("cases:party_edit", args=[case.reference, thing.handle])
-    asked = thing.is_side if paper == Paper.SCREENING else thing.answers_for_themselves
+    asked = thing.counts_as_side if paper == Paper.SCREENING else thing.answers_for_themselves
     if paper in OF_A_SIDE and asked:
         return reverse(f"cases:{OF_A_SIDE[paper]}", args=[case.reference, thing.handle])
     return reverse("cases:contact_create", args=[case.reference]) + f"?party={thing.handle}"

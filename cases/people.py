@@ -1,6 +1,6 @@
 """How cases answer requests by people: find the parties that are the person, copy what we hold on them, empty it."""
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q, TextField
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -8,21 +8,28 @@ from django.utils.translation import gettext as _
 
 from cases import owed
 from cases.models import (
+    AgencyUpdate,
     AgreementShare,
+    BreakGlass,
     Case,
+    CirclePlan,
     CircleSeat,
     Communication,
     ConflictDeclaration,
     Consent,
     ContactAttempt,
     FollowUpLink,
+    GateOverride,
     JoinedAgency,
+    Merge,
     Party,
     PreCircle,
     Screening,
+    SealLift,
+    Session,
     Term,
 )
-from core.privacy import Found, Section, StillNeeded, emptied
+from core.privacy import Found, Section, StillNeeded, declarations, emptied
 from notices.models import Contact
 
 
@@ -55,6 +62,15 @@ def _same_address(contact, sought):
     return bool(email or sought.phone and contact.phone_e164 == sought.phone)
 
 
+# Texts about a case in which a person may be spoken of, with the way to their case, and to whom they belong where they
+# belong to somebody: what belongs to the person goes, the rest somebody has to read.
+TEXTS = {
+    Case: ("pk", ""), Session: ("case", "parties"), ContactAttempt: ("case", "party"),
+    ConflictDeclaration: ("party__case", "party"), Communication: ("case", "party"), CirclePlan: ("case", ""),
+    Term: ("agreement__case", "who"), AgreementShare: ("agreement__case", ""), JoinedAgency: ("case", ""),
+    AgencyUpdate: ("agency__case", ""), GateOverride: ("case", ""), Merge: ("kept", ""), BreakGlass: ("case", ""),
+    SealLift: ("case", ""),
+}  # fmt: skip
 TOLD = (
     "contact_log",
     "sessions",
@@ -131,6 +147,7 @@ def erase(keys, *, by):
         Party: [party.pk for party in parties],
         ContactAttempt: list(attempts.values_list("pk", flat=True)),
         Term: list(Term.objects.filter(who__in=parties).values_list("pk", flat=True)),
+        Session: list(Session.objects.filter(parties__in=parties).distinct().values_list("pk", flat=True)),
     }
     for contact in contacts:
         contact.consents.all().delete()
@@ -142,9 +159,34 @@ def erase(keys, *, by):
     JoinedAgency.consented.through.objects.filter(party__in=parties).delete()
     for model in (Consent, ConflictDeclaration):
         model.objects.filter(party__in=parties).update(**emptied(model))
-    Term.objects.filter(pk__in=touched[Term]).update(**emptied(Term))
+    # Where somebody was met, and why it came to nothing, tells of everybody who was asked to come.
+    for model in (Term, Session):
+        model.objects.filter(pk__in=touched[model]).update(**emptied(model))
     attempts.update(**emptied(ContactAttempt))
+    for party in parties:
+        owed.words_about_somebody(party, left([party.handle]))
     return touched
+
+
+def left(keys):
+    """The kinds of text in the cases of these parties that no erasure empties, because they may speak of others too."""
+    parties = Party.objects.filter(handle__in=keys).order_by()
+    cases = set(parties.values_list("case", flat=True))
+    return [
+        model._meta.verbose_name
+        for model, (case, owner) in TEXTS.items()
+        if _written(model, parties, owner).filter(**{f"{case}__in": cases}).exists()
+    ]
+
+
+def _written(model, parties, owner):
+    """Rows of a model in which something was written, without those that belong to these parties."""
+    words = Q()
+    for name in declarations[model].personal:
+        if isinstance(model._meta.get_field(name), CharField | TextField):
+            words |= ~Q(**{name: ""})
+    rows = model.objects.filter(words)
+    return rows.exclude(**{f"{owner}__in": parties}) if owner else rows
 
 
 def correct(keys, *, request):

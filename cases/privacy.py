@@ -80,4 +80,6 @@ declare(ListEntry, keep=Keep(forever=_("They say what a case was about and who s
 declare(BreakGlass, personal=("reason",), keep=Keep(with_="case"))
 declare(SealLift, personal=("reason",), keep=Keep(with_="case"))
 
-register_source("cases", find=people.find, bundle=people.bundle, erase=people.erase, correct=people.correct)
+register_source(
+    "cases", find=people.find, bundle=people.bundle, erase=people.erase, correct=people.correct, left=people.left
+)

@@ -1,5 +1,6 @@
 """What belongs to each process: its sides and stages, the appointments it is made of, and how it can end."""
 
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party, Session
@@ -54,6 +55,21 @@ def roles_of(process, now=""):
     if process == Process.RESTORATIVE:
         wrong.discard(Role.COMMUNITY)
     return [(role.value, role.label) for role in Role if role not in wrong]
+
+
+def why_no_recast(process, party, role):
+    """Why the part of somebody cannot become this one, in words; empty where it can.
+
+    Between parts that are no side everybody may change. What was asked of a side, or answered by one, belongs to that
+    side; only a side that the process no longer has takes it along to one that it has.
+    """
+    before, sides = party.role, sides_of(process)
+    same = before == role or before not in Party.SIDES and role not in Party.SIDES
+    recast = before in Party.SIDES and before not in sides and role in sides
+    if same or recast or not party.is_on_record:
+        return ""
+    told = now_("%(party)s was told, asked or invited in the part that they have. Take them out and add them again.")
+    return told % {"party": party}
 
 
 def name_of(process, states, usual):

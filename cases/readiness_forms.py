@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import ConflictDeclaration, Consent, NoticeGiven, Party, Screening, Wording
@@ -30,7 +31,7 @@ class DeclarationForm(forms.ModelForm):
     def __init__(self, *args, facilitator, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.facilitator = facilitator
-        sides = facilitator.case.parties.sides()
+        sides = facilitator.case.parties.ever_sides()
         self.fields["party"].queryset, self.fields["party"].empty_label = sides, None
         self.fields["party"].label_from_instance = _named
         self.fields["result"].choices = ConflictDeclaration.Result.choices
@@ -159,13 +160,15 @@ class ConsentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.instance.party = party
         self.initial.setdefault("wording", self.fields["wording"].begin(party))
-        guardians = party.companions.present().filter(role=Party.Role.GUARDIAN).select_related("contact")
-        self.fields["guardian"].queryset = guardians
+        # Whoever said no as a guardian may say otherwise, though they left or the child has grown up since.
+        refusing, beside = Consent.objects.refusing_guardians(party), Q(beside=party, left_at=None)
+        guardians = Party.objects.filter(beside & Q(role=Party.Role.GUARDIAN) | Q(pk__in=refusing))
+        self.fields["guardian"].queryset = guardians.select_related("contact")
         self.fields["guardian"].empty_label = str(party)
-        if not party.is_minor:
+        if not party.is_minor and not refusing:
             del self.fields["guardian"]
         self.fields["answer"].choices, self.fields["mode"].choices = Consent.Answer.choices, Consent.Mode.choices
-        who = ["guardian"] if party.is_minor else []
+        who = ["guardian"] if "guardian" in self.fields else []
         self.helper = Helper(
             *who, "answer", "voluntary", "mode", "witness", "wording", submit=_("Record the answer"), cancel=cancel
         )

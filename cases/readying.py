@@ -6,16 +6,12 @@ Every act holds the case first, so that nobody books a joint session on what is 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import actions, gate, owed
+from cases import actions, belonging, gate, owed
 from cases.conflicts import shows_conflict
-from cases.evidence import evidence_of
-from cases.models import Case, CirclePlan, ConflictDeclaration, Consent, GateOverride, Party
+from cases.models import Case, CirclePlan, ConflictDeclaration, GateOverride
+from cases.settling import settle
 from core import audit
 from core.states import MoveNotAllowed
-from notices.models import Task
-
-# Stages from which what a party answers moves where they stand; after a session that is no longer asked.
-BEFORE_THE_SESSION = gate.STEPS[: gate.STEPS.index(Party.Stage.READY) + 1]
 
 
 def _held(case, party=None):
@@ -35,9 +31,9 @@ def declare(*, declaration, by):
     declaration.hit = shows_conflict(facilitator, declaration.party)
     declaration.declare(by=by)
     if declaration.result == ConflictDeclaration.Result.RECUSED:
-        actions.dismiss(facilitator=facilitator, by=by)
+        belonging.dismiss(facilitator=facilitator, by=by)
         owed.another_facilitator(case)
-    _settle(case, by)
+    settle(case, by)
     return declaration
 
 
@@ -52,7 +48,7 @@ def screen(*, screening, by):
         called_off = actions.keep_apart(case, by)
     elif screening.result == screening.Result.NOT_SUITABLE:
         called_off = _call_off_meetings(case, by)
-    _settle(case, by)
+    settle(case, by)
     return called_off
 
 
@@ -61,7 +57,7 @@ def give_notice(*, notice, by):
     """A party was told what cannot stay confidential."""
     case = notice.party.case = _held(notice.party.case, notice.party)
     notice.give(by=by)
-    _settle(case, by)
+    settle(case, by)
 
 
 @transaction.atomic
@@ -70,7 +66,7 @@ def take_consent(*, consent, by):
     case = consent.party.case = _held(consent.party.case, consent.party)
     consent.record(by=by)
     called_off = [] if consent.stands else _call_off_meetings(case, by)
-    _settle(case, by)
+    settle(case, by)
     return called_off
 
 
@@ -80,7 +76,7 @@ def withdraw_consent(*, consent, by):
     case = consent.party.case = _held(consent.party.case, consent.party)
     consent.withdraw(by=by)
     called_off = _call_off_meetings(case, by)
-    _settle(case, by)
+    settle(case, by)
     return called_off
 
 
@@ -92,7 +88,7 @@ def override(*, case, kind, lapsed, reason, by):
         raise MoveNotAllowed(_("There is nothing to override here: the check is done, or nobody may override it."))
     GateOverride.objects.create(case=case, kind=kind, lapsed=lapsed, reason=reason, by=by)
     audit.record(by, "gate.override", case, check=kind)
-    _settle(case, by)
+    settle(case, by)
 
 
 @transaction.atomic
@@ -101,7 +97,7 @@ def decide_on_circle(*, eligibility, by):
     case = eligibility.case = _held(eligibility.case)
     eligibility.decide(by=by)
     called_off = [] if eligibility.fits else _call_off_meetings(case, by)
-    _settle(case, by)
+    settle(case, by)
     return called_off
 
 
@@ -111,7 +107,7 @@ def meet_before(*, pre_circle, by):
     case = pre_circle.party.case = _held(pre_circle.party.case, pre_circle.party)
     pre_circle.record(by=by)
     called_off = [] if pre_circle.goes else _call_off_meetings(case, by)
-    _settle(case, by)
+    settle(case, by)
     return called_off
 
 
@@ -124,67 +120,10 @@ def plan_circle(*, form, by):
     form.instance.pk = CirclePlan.objects.get_or_create(case=case)[0].pk
     plan = form.save_version()
     plan.seat(form.seated, by=by)
-    _settle(case, by)
+    settle(case, by)
     return plan
 
 
 def _call_off_meetings(case, by):
     """Joint sessions that were planned do not take place; who had a reminder is told that, and no reason."""
-    called_off = []
-    for session in case.sessions.planned():
-        session.case = case
-        if actions.is_together(session, session.parties.present()):
-            actions.cancel_session(session=session, reason=_("A check of the case is open again."), by=by)
-            called_off.append(session)
-    return called_off
-
-
-def _settle(case, by):
-    """Bring the stages of the sides and of the case to what is on record now."""
-    evidence = evidence_of(case)
-    now = gate.gate_of(case, evidence)
-    sides = list(case.parties.sides())
-    for party in sides:
-        stage = _stage(party, now, evidence)
-        if stage and stage != party.stage:
-            Party.objects.filter(pk=party.pk).update(stage=stage)
-    _advance(case, now, evidence, by)
-    _screened_again(case, sides, evidence, by)
-
-
-def _screened_again(case, sides, evidence, by):
-    """What asked to screen each side again is done once each was screened since."""
-    for task in Task.objects.open().filter(ref=case.reference, key__startswith="cases.screen:"):
-        rows = [evidence.screenings.get(side.pk) for side in sides]
-        if all(row is not None and row["at"] >= task.made_at for row in rows):
-            Task.objects.finish_for(case.reference, task.key, by=by)
-
-
-def _stage(party, now, evidence):
-    """Where a side stands by what is on record; None leaves it as it is."""
-    consent = evidence.consents.get((party.pk, None))
-    if consent is not None and (consent["answer"] == Consent.Answer.DECLINED or consent["withdrawn_at"]):
-        return Party.Stage.DECLINED
-    if party.stage not in (*BEFORE_THE_SESSION, Party.Stage.DECLINED, Party.Stage.INVITED, Party.Stage.NOT_REACHED):
-        return None
-    come = None
-    for stage in (Party.Stage.INFORMED, Party.Stage.SCREENED, Party.Stage.CONSENTED):
-        if not now.proves(party, stage):
-            break
-        come = stage
-    if come == Party.Stage.CONSENTED and not [check for check in now.missing if check.party == party.pk]:
-        return Party.Stage.READY
-    return come or (Party.Stage.REACHED if gate.has_reached(party, Party.Stage.INFORMED) else None)
-
-
-def _advance(case, now, evidence, by):
-    """The stage of the case follows the work; one that rests or lies elsewhere keeps its stage."""
-    States = Case.State
-    if evidence.declarations and case.state == States.INTAKE:
-        case.begin_conflict_check(by=by)
-    if evidence.screenings and case.state in (States.CONFLICT_CHECK, States.CONTACTING):
-        case.begin_screening(by=by)
-    if not now.missing and case.state == States.SCREENING:
-        case.become_ready(by=by)
-    elif now.missing and case.state == States.READY:
-        case.begin_screening(by=by)
+    return actions.call_off_together(case, _("A check of the case is open again."), by)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Venue
-from cases import processes
+from cases import processes, rules
 from cases.models import Session
 from core.forms import OFF, Helper, one_line
 from core.widgets import DateField3, TimeField24
@@ -28,8 +28,13 @@ def zones():
 
 
 def staff_of(case, user):
-    """Who of us may be needed at an appointment: the person who books it, the officer, the facilitators."""
-    people = Q(pk=user.pk) | Q(pk=case.assigned_to_id) | Q(pk__in=case.facilitators.serving().values("user"))
+    """Who of us may be needed at an appointment: the officer, the facilitators, and the person who books it.
+
+    Not so in a sealed case: whoever is not named in it opens it for a day, and the appointment comes later.
+    """
+    people = Q(pk=case.assigned_to_id) | Q(pk__in=case.facilitators.serving().values("user"))
+    if not case.is_sealed:
+        people |= Q(pk=user.pk)
     return get_user_model().objects.active().filter(people).distinct()
 
 
@@ -100,7 +105,8 @@ class BookForm(WhenAndWhere):
         )
         self.fields["parties"].queryset = case.parties.present().select_related("contact")
         self.fields["staff"].queryset = staff_of(case, user)
-        self.initial.setdefault("staff", [user.pk])
+        stays = not case.is_sealed or rules.is_assigned(user, case) or rules.facilitates(user, case)
+        self.initial.setdefault("staff", [user.pk] if stays else [])
         self.helper = Helper(
             "kind",
             Fieldset(

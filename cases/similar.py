@@ -1,6 +1,7 @@
 """ "Perhaps the same?": earlier cases that a new one may repeat."""
 
 from cases.models import Case
+from core.numbers import whole
 from core.search import search_query
 
 MOST = 5
@@ -18,6 +19,6 @@ def cases_like(user, typed, among=None):
     among = Case.objects.all() if among is None else among
     cases = among.visible_to(user).filter(vector=query)
     area = typed.get("area", "")
-    if area.isdecimal():
-        cases = cases.filter(area=int(area))
+    if area:
+        cases = cases.filter(area=whole(area))
     return list(cases.order_by("-received_at", "-id").defer("summary", "vector")[:MOST])

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from cases import gate, owed, session_owed
+from cases import actions, gate, owed, session_owed
+from cases.evidence import evidence_of
 from cases.models import Case, Party, Session
 from core.tasks import task
 from notices.models import Task
@@ -47,14 +48,18 @@ def ask_for_reviews():
 
 @task
 def check_meetings_ahead():
-    """Beat, hourly. A task where checks of a joint session are open again 7, 3 and 1 days before it, taken back when
-    they are done. Run again, it finds the tasks there.
+    """Beat, hourly. A task where checks are open again 7, 3 and 1 days before the sides meet, whatever the appointment
+    is called; taken back when they are done. Run again, it finds the tasks there.
     """
     now = timezone.now()
     until = now + timedelta(days=max(session_owed.GATE_DAYS))
-    soon = Session.objects.planned().filter(kind__in=Session.TOGETHER, starts_at__gt=now, starts_at__lte=until)
+    soon = Session.objects.planned().filter(starts_at__gt=now, starts_at__lte=until).annotate(asked=Count("parties"))
+    soon = soon.filter(Q(kind__in=Session.TOGETHER) | Q(asked__gt=1)).exclude(kind__in=Session.APART)
     for session in soon.select_related("case__area", "case__assigned_to").order_by("starts_at", "id")[:AT_ONCE]:
-        if gate.gate_of(session.case).missing:
+        evidence = evidence_of(session.case)
+        if not gate.brings_together(session, actions.asked_to(session), evidence):
+            continue
+        if gate.gate_of(session.case, evidence, session.kind).missing:
             near = [days for days in session_owed.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]
             session_owed.open_checks(session, min(near))
         else:

@@ -62,8 +62,8 @@ SCREENED_KINDS = {
 TOLD = ("state", "assigned_to", "access", "risk", "violence_indicated")
 # Columns that follow from something which has an entry of its own.
 QUIET = {
-    "version", "first_contact_at", "last_contact_at", "held_from", "held_until", "hold_reason", "closing_reason",
-    "closed_at", "closed_by", "referred_to", "reopened_count", "reopened_at", "reopen_reason",
+    "version", "process_since", "first_contact_at", "last_contact_at", "held_from", "held_until", "hold_reason",
+    "closing_reason", "closed_at", "closed_by", "referred_to", "reopened_count", "reopened_at", "reopen_reason",
 }  # fmt: skip
 
 

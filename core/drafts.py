@@ -66,7 +66,12 @@ def place(request):
 
 
 def keep_conflict(request):
-    """Keep what lost against a newer text. The draft leads to a page that shows it and sends it again."""
+    """Keep what lost against a newer text. The draft leads to a page that shows it and sends it again.
+
+    Of a form that is never kept nothing is kept here either.
+    """
+    if not getattr(request.resolver_match.func, "is_kept", True):
+        return None
     form, subject = place(request)
     where = {"form": form, "subject": subject, "at": request.path}
     return keep(request.user, form, subject, f"{reverse('core:draft_detail')}?{urlencode(where)}", request.POST)

@@ -5,14 +5,18 @@ import re
 import uuid
 
 import pghistory
+from django.conf import settings
 from django.db import IntegrityError
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from core import audit, drafts
-from core.answers import Gone
+from core.answers import Gone, remember
 from core.logs import Stopwatch
 from core.states import MoveNotAllowed
 from core.versions import EditConflict
@@ -67,6 +71,28 @@ class PrivateByDefault:
             add_never_cache_headers(response)
             response.headers["Cache-Control"] = "no-store, private"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class LanguageHere:
+    """Choose a language by a query of the page itself, where its address is a secret that may stand in no other.
+
+    It changes nothing but the cookie, and leads back to the page without the query.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        code = request.GET.get("language", "") if request.method in ("GET", "HEAD") else ""
+        if code not in dict(settings.LANGUAGES):
+            return self.get_response(request)
+        query = request.GET.copy()
+        del query["language"]
+        # An address that begins with two slashes would lead to another site.
+        here = escape_leading_slashes(escape_uri_path(request.path))
+        response = HttpResponseRedirect(f"{here}?{query.urlencode()}" if query else here)
+        remember(response, settings.LANGUAGE_COOKIE_NAME, code)
         return response
 
 

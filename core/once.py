@@ -2,10 +2,12 @@
 
 import uuid
 from functools import wraps
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
+from django.utils.encoding import escape_uri_path
 
 from core.models import IdempotencyKey
 
@@ -24,7 +26,8 @@ def once(view):
     """Run a creating POST in one transaction, at most once for each key.
 
     The key is written first, so of two simultaneous presses the second waits for the first and is then sent to the
-    same address. An answer that is no redirect (the form had errors) frees the key again.
+    same address. An answer that is no redirect (the form had errors) frees the key again. Of an address that is the
+    one of the form nothing is kept: it may be a secret, and who presses again has it.
     """
 
     @wraps(view)
@@ -42,7 +45,7 @@ def once(view):
                 raise
             if earlier.owner != owner:
                 raise SuspiciousOperation("The key of this form is somebody else's.") from None
-            return HttpResponseRedirect(earlier.location)
+            return HttpResponseRedirect(urljoin(escape_uri_path(request.path), earlier.location))
 
     return answer_once
 
@@ -51,9 +54,16 @@ def _first_answer(view, key, owner, request, *args, **kwargs):
     used = IdempotencyKey.objects.create(key=key, owner=owner)
     response = view(request, *args, **kwargs)
     if 300 <= response.status_code < 400:
-        used.location = response.headers["Location"]
+        used.location = _to_keep(response.headers["Location"], request)
         used.save(update_fields=["location"])
     else:
         # The form had errors and was shown again: its key must serve the corrected one.
         used.delete()
     return response
+
+
+def _to_keep(location, request):
+    """Where a second press is led, as seen from the address of the form: of that address itself nothing."""
+    there = urlsplit(location)
+    here = unquote(there.path) == request.path
+    return urlunsplit(("", "", "", there.query, there.fragment)) if here else location

@@ -112,6 +112,14 @@ def _decided(request):
         decided(request)
 
 
+def left_texts(request):
+    """What kinds of text an erasure leaves in the chosen records, each once: they may speak of others too."""
+    kinds = {}
+    for source, finds in groupby(chosen(request), key=lambda finding: finding.source):
+        kinds |= dict.fromkeys(map(str, privacy.sources[source].left([finding.key for finding in finds])))
+    return list(kinds)
+
+
 def pass_on(request):
     """Owe the correction to whoever keeps each record."""
     for source, finds in groupby(chosen(request), key=lambda finding: finding.source):

@@ -261,6 +261,9 @@ class Source(Protocol):
 
     correct(keys, *, request) -> None: owe a task to whoever keeps these records ("correct what we hold, request
     Q-26-XXXXX"); `request` is the PersonRequest.
+
+    left(keys) -> Iterable[str]: the kinds of free text, in words, that erase() leaves in the same records because they
+    may speak of others too, and that somebody has to read. It may be left out where there are none.
     """
 
     def find(self, sought: Sought) -> Iterable[Found]: ...
@@ -278,10 +281,16 @@ class RegisteredSource:
     bundle: Callable
     erase: Callable
     correct: Callable
+    left: Callable
 
 
-def register_source(name, *, find, bundle, erase, correct):
+def nothing_left(keys):
+    """Of a source whose erasure empties all that it holds."""
+    return ()
+
+
+def register_source(name, *, find, bundle, erase, correct, left=nothing_left):
     """Register a feature's answers to requests by people, once, in its `privacy.py`; see Source."""
     if name in sources:
         raise ValueError(f"The source {name} is registered twice.")
-    sources[name] = RegisteredSource(name, find, bundle, erase, correct)
+    sources[name] = RegisteredSource(name, find, bundle, erase, correct, left)

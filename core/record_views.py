@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import audit, csv, history, privacy, retention, rules
 from core.answers import require
 from core.models import AuditEntry, Heartbeat, LegalHold
+from core.numbers import whole
 from core.once import once
 from core.record_forms import AuditFilter, LegalHoldForm, ReasonForm
 
@@ -140,8 +141,9 @@ def pk_of(model, reference):
     for event in history.events_of(model):
         if any(field.name == "reference" for field in event._meta.fields):
             return event.objects.filter(reference=reference).values_list("pgh_obj_id", flat=True).first()
-        if reference.isdecimal() and event.objects.filter(pgh_obj_id=int(reference)).exists():
-            return int(reference)
+        key = whole(reference)
+        if key and event.objects.filter(pgh_obj_id=key).exists():
+            return key
     return None
 
 

@@ -62,6 +62,7 @@ def _context(request, row):
         "may_keep": rules.can_keep_requests(request.user),
         "may_approve": rules.can_approve_request(request.user, row),
         "may_refuse": rules.can_refuse_request(request.user, row),
+        "left": people.left_texts(row) if row.kind == PersonRequest.RequestKind.ERASURE else [],
         "is_copy": row.kind == PersonRequest.RequestKind.COPY,
         "file": row.job.result if row.job is not None else None,
         "job": row.job,

@@ -28,7 +28,7 @@ class HandOverForm(forms.Form):
         return [{"case": case, "field": self[reference]} for reference, case in self.cases.items()]
 
     def chosen(self):
-        """{case: officer} of what was chosen."""
+        """{case: officer} of what was chosen; of whoever was disabled at that moment nothing is given."""
         wanted = {reference: choice for reference, choice in self.cleaned_data.items() if choice}
         people = {person.reference: person for person in User.objects.active().filter(reference__in=wanted.values())}
-        return {self.cases[reference]: people[choice] for reference, choice in wanted.items()}
+        return {self.cases[reference]: people[choice] for reference, choice in wanted.items() if choice in people}

@@ -104,13 +104,19 @@ class Batch:
         for (kind, language), notices in groups.items():
             try:
                 rendered = kinds.render(kind, [notice.ref for notice in notices], language)
+                owed = kinds.still_owed(kind, {(notice.ref, notice.contact_id) for notice in notices})
             except Exception:
                 # One kind that cannot be rendered must not hold up all others.
                 log.exception("a message could not be rendered", extra={"kind": kind})
                 for notice in notices:
                     self._done[self._failed(notice)] += 1
                 continue
-            messages |= {(kind, notice.contact_id, notice.ref): rendered.get(notice.ref) for notice in notices}
+            messages |= {
+                (kind, notice.contact_id, notice.ref): rendered.get(notice.ref)
+                if (notice.ref, notice.contact_id) in owed
+                else None
+                for notice in notices
+            }
         return messages
 
     def _settled(self, notice, message):

@@ -6,7 +6,8 @@
         return {ref: Message(...) or None for ref in refs}
 
 A function renders many refs at once, so that a batch is read in few queries, and answers None for what is no longer
-wanted. It is called with its language active. No message says what a case is about: date, time, kind of place and
+wanted. `still` looks at the people instead: of (ref, contact id) pairs it gives back those to whom it is still owed.
+It is called with its language active. No message says what a case is about: date, time, kind of place and
 our phone are all it may hold.
 """
 
@@ -82,6 +83,7 @@ class Kind:
     tell_if_late: bool
     render: Callable
     about: Callable
+    still: Callable | None = None
 
     @property
     def to_staff(self):
@@ -92,16 +94,17 @@ class UnknownKind(Exception):
     """No `mails.py` registers this kind."""
 
 
-def kind(name, *, purpose, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=False, about=About):
+def kind(name, *, purpose, late=Late.WHILE_AHEAD, crash=Crash.DOUBLE, tell_if_late=False, about=About, still=None):
     """Register a kind of message over the function that renders it.
 
-    tell_if_late: its owner gets a task when it expired unsent. about: the record and link behind a ref.
+    tell_if_late: its owner gets a task when it expired unsent. about: the record and link behind a ref. still: of
+    {(ref, contact id)} those who are still to get it, asked anew for each batch; all where it is left out.
     """
 
     def register(render):
         if name in registered and registered[name].render is not render:
             raise ValueError(f"Two functions render {name}.")
-        registered[name] = Kind(name, Purpose(purpose), late, crash, tell_if_late, render, about)
+        registered[name] = Kind(name, Purpose(purpose), late, crash, tell_if_late, render, about, still)
         return render
 
     return register
@@ -124,6 +127,12 @@ def render(name, refs, language):
     """The messages of one kind in one language: {ref: Message or None}."""
     with translation.override(language):
         return get(name).render(list(dict.fromkeys(refs)), language)
+
+
+def still_owed(name, owed):
+    """Of {(ref, contact id)} of one kind those who are still to get it."""
+    still = get(name).still
+    return owed if still is None else still(owed)
 
 
 @dataclass(frozen=True)

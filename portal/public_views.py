@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role, User
 from areas.map import area_map
 from areas.models import Area
-from core.answers import is_ours
+from core.answers import is_ours, remember
 from core.context import THEMES
 from portal.models import Page
 from portal.texts import text_for
@@ -86,11 +86,6 @@ def theme(request):
     if request.POST.get("theme") in THEMES:
         remember(response, settings.THEME_COOKIE_NAME, request.POST["theme"])
     return response
-
-
-def remember(response, name, value):
-    """Keep a choice of display for a year in this browser alone."""
-    response.set_cookie(name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax")
 
 
 @login_not_required

@@ -28,6 +28,8 @@ class Agreement(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     agreed_on = models.DateField(_("agreed on"))
     review_on = models.DateField(_("to be looked at again on"), null=True, blank=True)
+    # Written down once, with the agreement: whoever leaves keeps their word on it, and nobody comes to it later.
+    between = models.ManyToManyField(Party, related_name="agreements", verbose_name=_("between whom"), editable=False)
     at = models.DateTimeField(default=timezone.now, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
 
@@ -51,8 +53,8 @@ class Agreement(models.Model):
         return self.signatures.exists()
 
     def sides(self):
-        """Between whom it is: the sides who were in the case when it was written down, and still are."""
-        return self.case.parties.sides().filter(added_at__lte=self.at)
+        """Those between whom it is who are still in the case: they sign, get it on paper and are asked about it."""
+        return self.between.present().select_related("contact")
 
     @transaction.atomic
     def record(self, *, by):
@@ -60,6 +62,7 @@ class Agreement(models.Model):
         self.case.stay_open()
         self.by = by
         self.save()
+        self.between.set(self.case.parties.sides())
         audit.record(by, "agreement.record", self.case, kind=audit.Kind.COLLECTION, kind_of=self.kind)
 
     @transaction.atomic
@@ -197,10 +200,14 @@ class AgreementShare(models.Model):
 
     @transaction.atomic
     def share(self, consented, *, by):
-        """Keep that it was given; refused while the written consent of a side is missing."""
+        """Keep that it was given; refused while the written consent of a side is missing, also of one who left."""
         case = self.agreement.case
         type(self.agreement).objects.select_for_update(of=("self",)).get(pk=self.agreement_id)
-        missing = [str(party) for party in self.agreement.sides().exclude(pk__in=[party.pk for party in consented])]
+        given = {party.pk for party in consented}
+        between = list(self.agreement.between.select_related("contact"))
+        missing = [str(party) for party in between if party.pk not in given]
+        if not between:
+            raise MoveNotAllowed(_("This agreement names no side who could consent to share it."))
         if missing:
             told = _("It may be shared with the written consent of every side alone. Missing: %(who)s.")
             raise MoveNotAllowed(told % {"who": ", ".join(missing)})

@@ -107,6 +107,8 @@ class Case(Referenced, Stateful, Versioned):
         help_text=_("No names. The only text a partner or a party may be given."),
     )
     process = models.CharField(_("process sought"), max_length=16, choices=Process, default=Process.MEDIATION)
+    # Since when, where it was another one before: what was asked for that one counts for this one no more.
+    process_since = models.DateTimeField(null=True, editable=False)
     # Codes of the lists that coordinators keep (ListEntry); what they say comes from there.
     dispute = models.CharField(_("dispute"), max_length=CODE_LENGTH)
     source = models.CharField(_("referred by"), max_length=CODE_LENGTH)
@@ -261,6 +263,13 @@ class Case(Referenced, Stateful, Versioned):
     def begin_follow_up(self, *, by):
         """A side said whether the agreement holds."""
         self._move(self.State.FOLLOW_UP, by=by)
+
+    @transaction.atomic
+    def begin_anew(self, *, by):
+        """Another process was chosen; from now on everybody is asked for that one."""
+        self.process_since = timezone.now()
+        type(self).objects.filter(pk=self.pk).update(process_since=self.process_since)
+        audit.record(by, "case.begin_anew", self, process=self.process)
 
     @transaction.atomic
     def note_violence(self, *, by):

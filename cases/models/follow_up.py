@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -52,10 +53,13 @@ class FollowUp(models.Model):
 
 class FollowUpLinkQuerySet(SecretLinkQuerySet):
     def opened_by(self, secret):
-        """The link that a code or a token opens today: not run out, its party still there, and no sign of violence."""
+        """The link that a code or a token opens today: not run out, its party still there and one of those between
+        whom the agreement is, and no sign of violence.
+        """
         return self.named(secret).filter(
             follow_up__due_on__gte=timezone.localdate() - FollowUpLink.LASTS,
-            party__left_at=None, follow_up__agreement__case__violence_indicated=False,
+            party__left_at=None, follow_up__agreement__between=F("party"),
+            follow_up__agreement__case__violence_indicated=False,
         )  # fmt: skip
 
 

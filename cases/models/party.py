@@ -1,13 +1,14 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from core import audit
-from core.history import tracked
+from core.history import events_of, tracked
 from core.references import handle_field
 from core.search import name_vector, search_query
 from core.states import MoveNotAllowed
@@ -27,6 +28,12 @@ class PartyQuerySet(models.QuerySet):
     def sides(self):
         """Those between whom the case is and who still have a part in it, with how they are called."""
         return self.present().filter(role__in=Party.SIDES).select_related("contact")
+
+    def ever_sides(self):
+        """The same, and those present who stood on a side before their part was changed."""
+        [history] = events_of(Party)
+        stood = history.objects.filter(pgh_obj=OuterRef("pk"), role__in=Party.SIDES)
+        return self.present().filter(Q(role__in=Party.SIDES) | Exists(stood)).select_related("contact")
 
     def visible_to(self, user):
         """People are known only inside the cases that this person may open."""
@@ -64,6 +71,11 @@ class Party(Versioned):
     ASKS, IS_ASKED = (Role.INITIATING, Role.HARMED), (Role.RESPONDING, Role.RESPONSIBLE)
     # They help others to take part, and have no place in a circle of their own.
     ASIDE = (Role.INTERPRETER, Role.OBSERVER)
+    # What was asked of somebody, said by them or planned with them, by its name on a party.
+    ON_RECORD = (
+        "consents", "consents_for_others", "screenings", "notices_given", "declarations", "pre_circles", "sessions",
+        "agreements", "terms", "follow_up_answers",
+    )  # fmt: skip
 
     class Stage(models.TextChoices):
         IDENTIFIED = "identified", _("Identified")
@@ -126,10 +138,22 @@ class Party(Versioned):
     def is_side(self):
         return self.role in self.SIDES
 
+    @cached_property
+    def counts_as_side(self):
+        """They stand on a side, or stood on one: what is asked of a side stays asked of them."""
+        return self.is_side or type(self).objects.ever_sides().filter(pk=self.pk).exists()
+
     @property
     def answers_for_themselves(self):
-        """They are given the notice and asked for consent: every side, and in a circle every minor as well."""
-        return self.is_side or self.is_minor and self.case.is_restorative
+        """They are given the notice and asked for consent: every side, in a circle every minor as well, and whoever
+        answered before, so that a no can become a yes.
+        """
+        return self.counts_as_side or self.is_minor and self.case.is_restorative or self.consents.exists()
+
+    @property
+    def is_on_record(self):
+        """Whether something was asked of them, said by them or planned with them."""
+        return any(getattr(self, name).exists() for name in self.ON_RECORD)
 
     @property
     def sits_in_circle(self):
@@ -162,8 +186,8 @@ class Party(Versioned):
         audit.record(by, "party.leave", self.case, role=self.role)
 
     def must_be_in(self, case):
-        """Refuse where a merge, or its undoing, took them to another case. Who asks holds the case."""
-        if not type(self).objects.filter(pk=self.pk, case=case).exists():
+        """Refuse where they left, or a merge or its undoing took them to another case. Who asks holds the case."""
+        if not type(self).objects.present().filter(pk=self.pk, case=case).exists():
             raise MoveNotAllowed(_("%(party)s is no longer a party of %(case)s.") % {"party": self, "case": case})
 
     @transaction.atomic

@@ -245,6 +245,12 @@ class ConsentQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(withdrawn_at=None)
 
+    def refusing_guardians(self, party):
+        """The keys of those whose newest answer for somebody, as their parent or guardian, is a no."""
+        rows = self.filter(party=party).exclude(guardian=None).order_by("at", "id")
+        newest = {row.guardian_id: row for row in rows}
+        return [guardian for guardian, row in newest.items() if not row.stands]
+
 
 class Consent(models.Model):
     """What a party answered when asked to take part, freely and knowing the notice; for a minor also their guardian."""

@@ -42,6 +42,7 @@ class Session(Referenced, Stateful, Versioned, Dated):
         CALL = "call", _("Call")
 
     TOGETHER = (Kind.JOINT, Kind.CIRCLE)
+    OF_A_CIRCLE = (Kind.CIRCLE, Kind.POST_CIRCLE)
     # Both sides may be part of these, because they do not meet in them.
     APART = (Kind.SHUTTLE, Kind.CALL)
 

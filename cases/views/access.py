@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import actions, rules
+from cases import rules, unsealing
 from cases.act_forms import AccessForm, ReasonForm
 from cases.fetch import case_of
 from cases.models import BreakGlass, Case
@@ -41,7 +41,7 @@ def case_break_glass(request, reference):
     require(rules.can_break_glass(request.user, case))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = actions.break_glass(case=case, by=request.user, **form.cleaned_data)
+        told = unsealing.break_glass(case=case, by=request.user, **form.cleaned_data)
         messages.warning(request, _told(told))
         return redirect(case)
     return render(request, "cases/case_break_glass.html", {"form": form, "reference": reference})
@@ -81,7 +81,7 @@ def seal_lift_ask(request, reference):
     form = ReasonForm(request.POST or None)
     standing = case.seal_lifts.undecided().first()
     if request.method == "POST" and form.is_valid() and standing is None:
-        actions.ask_seal_lift(case=case, by=request.user, **form.cleaned_data)
+        unsealing.ask_seal_lift(case=case, by=request.user, **form.cleaned_data)
         messages.success(request, _("Asked. Another person has to agree before the seal is lifted."))
         return redirect(case)
     return show(request, case, "cases/seal_lift_ask.html", {"form": form, "standing": standing})
@@ -99,7 +99,7 @@ def seal_lift_decide(request, reference):
     if request.method == "POST":
         require(may)
         agreed = request.POST.get("decision") == "lift"
-        actions.decide_seal_lift(case=case, lift=lift, agreed=agreed, by=request.user)
+        unsealing.decide_seal_lift(case=case, lift=lift, agreed=agreed, by=request.user)
         messages.success(request, _("The seal is lifted.") if agreed else _("The seal stays."))
         return redirect("cases:case_detail", reference)
     return show(request, case, "cases/seal_lift_decide.html", {"lift": lift, "may": may})

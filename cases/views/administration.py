@@ -77,6 +77,7 @@ def _compared(request, duplicate, kept):
         "obstacles": obstacles,
         "turned": bool(obstacles) and not any(merging.obstacles(kept, duplicate, request.user)),
         "moving": comparing.what_moves(duplicate),
+        "readers": [] if obstacles else list(comparing.new_readers(duplicate, kept)),
     }
 
 

@@ -15,6 +15,7 @@ from cases.fetch import case_of, case_to_show
 from cases.forms import AssignForm, CaseForm, PartyForm, resume_draft
 from cases.models import Case, ListEntry, Party
 from cases.opening import is_open, show
+from cases.views.telling import tell_of_called_off
 from core import audit, drafts
 from core.answers import require
 from core.once import once
@@ -130,13 +131,20 @@ def case_edit(request, reference):
     if request.method == "POST" and form.is_valid():
         called_off = actions.edit_case(form=form, by=request.user)
         messages.success(request, _("Case %(case)s is saved.") % {"case": case})
-        if called_off:
-            messages.warning(
-                request,
-                _("What would have brought the sides together is called off. No message says so: tell each party."),
-            )
+        _tell_of_an_edit(request, form, called_off)
         return redirect(case)
     return show(request, case, "cases/case_edit.html", {"form": form})
+
+
+def _tell_of_an_edit(request, form, called_off):
+    """What follows from another process, and from a sign of violence, of which no message tells."""
+    if "process" in form.changed_data:
+        messages.warning(request, _("Another process: every side is screened and asked again before they meet."))
+    if called_off and form.instance.violence_indicated:
+        told = _("What would have brought the sides together is called off. No message says so: tell each party.")
+        messages.warning(request, told)
+    else:
+        tell_of_called_off(request, called_off)
 
 
 @FORM

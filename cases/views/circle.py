@@ -15,6 +15,7 @@ from cases.models import CirclePlan
 from cases.opening import show
 from cases.views.telling import tell_of_called_off
 from core.answers import require
+from core.drafts import never_kept
 from core.once import once
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +63,7 @@ def circle_fits(request, reference):
 
 @FORM
 @once
+@never_kept
 def pre_circle_record(request, reference, handle):
     """Record that a participant was met. Only the facilitators of this case open this page."""
     party = party_of(request, reference, handle)

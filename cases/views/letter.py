@@ -16,7 +16,7 @@ def letter_list(request, reference, handle):
     """Every letter in every language, for one party."""
     party = party_of(request, reference, handle)
     require(rules.can_work_on(request.user, party.case))
-    screens = party.is_side and rules.facilitates(request.user, party.case)
+    screens = party.counts_as_side and rules.facilitates(request.user, party.case)
     kinds = [(kind, kind.label) for kind in letters.Kind if screens or kind != letters.Kind.SCREENING]
     context = {"party": party, "kinds": kinds, "languages": settings.LANGUAGES}
     return show(request, party.case, "cases/letter_list.html", context)
@@ -30,7 +30,7 @@ def letter_print(request, reference, handle, kind, language):
     party = party_of(request, reference, handle)
     if kind == letters.Kind.SCREENING:
         require(rules.facilitates(request.user, party.case))
-        if not party.is_side:
+        if not party.counts_as_side:
             raise Http404
     require(rules.can_work_on(request.user, party.case))
     with translation.override(language):

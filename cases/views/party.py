@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases import actions, rules, standing
+from cases import belonging, rules, standing
 from cases.fetch import case_of, party_of
 from cases.forms import FacilitatorForm, PartyForm
 from cases.opening import show
+from cases.views.telling import tell_of_called_off
 from core.answers import require
 from core.once import once
 from notices.forms import ContactForm
@@ -35,8 +36,9 @@ def party_add(request, reference):
     form = PartyForm(request.POST or None, case=case, prefix="party")
     contact_form = ContactForm(request.POST or None, prefix="contact")
     if _both_valid(request, form, contact_form):
-        party = actions.add_party(party=form.save(commit=False), contact_form=contact_form, by=request.user)
-        messages.success(request, _("%(party)s is added to the case.") % {"party": party})
+        called_off = belonging.add_party(party=form.save(commit=False), contact_form=contact_form, by=request.user)
+        messages.success(request, _("%(party)s is added to the case.") % {"party": form.instance})
+        tell_of_called_off(request, called_off)
         return redirect(case)
     return show(request, case, "cases/party_add.html", _context(case, form, contact_form))
 
@@ -48,8 +50,9 @@ def party_edit(request, reference, handle):
     form = PartyForm(request.POST or None, instance=party, case=party.case, prefix="party")
     contact_form = ContactForm(request.POST or None, instance=party.contact, prefix="contact")
     if _both_valid(request, form, contact_form):
-        actions.edit_party(form=form, contact_form=contact_form, by=request.user)
+        called_off = belonging.edit_party(form=form, contact_form=contact_form, by=request.user)
         messages.success(request, _("%(party)s is saved.") % {"party": party})
+        tell_of_called_off(request, called_off)
         return redirect(party.case)
     screens = rules.facilitates(request.user, party.case)
     context = _context(party.case, form, contact_form, party=party, screens=screens, steps=standing.steps_of(party))
@@ -62,8 +65,9 @@ def party_remove(request, reference, handle):
     party = party_of(request, reference, handle)
     require(rules.can_work_on(request.user, party.case))
     if request.method == "POST":
-        actions.remove_party(party=party, by=request.user)
+        called_off = belonging.remove_party(party=party, by=request.user)
         messages.success(request, _("%(party)s no longer has a part in this case.") % {"party": party})
+        tell_of_called_off(request, called_off)
         return redirect(party.case)
     return show(request, party.case, "cases/party_remove.html", {"party": party})
 
@@ -76,9 +80,9 @@ def facilitator_add(request, reference):
     case.refuse_if_closed()
     form = FacilitatorForm(request.POST or None, case=case, cancel=case.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        facilitator = form.save(commit=False)
-        facilitator.begin(by=request.user)
-        messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": facilitator})
+        called_off = belonging.appoint(facilitator=form.save(commit=False), by=request.user)
+        messages.success(request, _("%(facilitator)s facilitates this case.") % {"facilitator": form.instance})
+        tell_of_called_off(request, called_off)
         return redirect(case)
     return show(request, case, "cases/facilitator_add.html", {"form": form})
 
@@ -90,7 +94,8 @@ def facilitator_end(request, reference, handle):
     facilitator = get_object_or_404(serving, handle=handle)
     require(rules.can_appoint(request.user, case))
     if request.method == "POST":
-        actions.dismiss(facilitator=facilitator, by=request.user)
+        called_off = belonging.dismiss(facilitator=facilitator, by=request.user)
         messages.success(request, _("%(facilitator)s no longer facilitates this case.") % {"facilitator": facilitator})
+        tell_of_called_off(request, called_off)
         return redirect(case)
     return show(request, case, "cases/facilitator_end.html", {"facilitator": facilitator})

@@ -27,9 +27,9 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _side_of(request, reference, handle):
-    """A side of a case: the people beside it are not screened."""
+    """A side of a case, or who was one: the people beside it are not screened."""
     party = party_of(request, reference, handle)
-    if not party.is_side:
+    if not party.counts_as_side:
         raise Http404
     return party
 
@@ -116,7 +116,7 @@ def consent_record(request, reference, handle):
     party = _answering(request, reference, handle)
     require(rules.can_work_on(request.user, party.case))
     party.case.refuse_if_closed()
-    asked = party.companions.present().filter(handle__in=_handles(request.GET.get("guardian")))
+    asked = party.case.parties.filter(handle__in=_handles(request.GET.get("guardian")))
     form = ConsentForm(
         request.POST or None, party=party, cancel=party.case.get_absolute_url(), initial={"guardian": asked.first()}
     )

@@ -47,6 +47,7 @@ class Readiness:
         self.consents = Table(connection, Consent, "party wording answer mode at by")
         self.declarations = Table(connection, ConflictDeclaration, "facilitator party result at by")
         self.agreements = Table(connection, Agreement, "case kind agreed_on at by", keyed=True)
+        self.between = Table(connection, Agreement.between.through, "agreement party")
         self.terms = Table(connection, Term, "agreement who what by_when", keyed=True)
         self.signatures = Table(connection, Signature, "agreement party mode at by")
         self.follow_ups = Table(connection, FollowUp, "agreement days due_on", keyed=True)
@@ -58,7 +59,7 @@ class Readiness:
     @property
     def tables(self):
         return (
-            self.notices, self.screenings, self.consents, self.declarations, self.agreements, self.terms,
+            self.notices, self.screenings, self.consents, self.declarations, self.agreements, self.between, self.terms,
             self.signatures, self.follow_ups, self.answers, self.term_answers,
         )  # fmt: skip
 
@@ -89,6 +90,7 @@ class Readiness:
         terms = []
         for place, (key, person) in enumerate(zip(parties, story.people, strict=True)):
             if person.role in SIDES:
+                self.between.add(agreement, key)
                 day = at.date() + timedelta(days=21 + story.number % 5) if place == 0 else None
                 terms.append(self.terms.add(agreement, key, PROMISES[(story.number + place) % len(PROMISES)], day))
                 self.signatures.add(agreement, key, "paper", at, officer)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions
+from cases import unsealing
 from cases.models import BreakGlass, Case
 from cases.urls import urlpatterns
 from core.models import AuditEntry
@@ -134,7 +134,7 @@ def test_without_another_supervisor_coordinators_are_told(open_case, staff):
     staff.second_supervisor.role_grants.all().delete()
     case = open_case(sealed=True)
 
-    assert actions.other_supervisors(case, staff.supervisor) == [staff.coordinator]
+    assert unsealing.other_supervisors(case, staff.supervisor) == [staff.coordinator]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_acts_on_the_people_of_a_sealed_case_are_marked(open_case, staff, sign_i
 
 def test_glass_list_shows_reasons_and_no_titles(open_case, staff, sign_in):
     case = open_case(sealed=True)
-    actions.break_glass(case=case, reason="A relative works in the unit.", by=staff.supervisor)
+    unsealing.break_glass(case=case, reason="A relative works in the unit.", by=staff.supervisor)
     address = reverse("cases:glass_list")
 
     answers = {name: sign_in(user).get(address) for name, user in vars(staff).items()}
@@ -213,7 +213,7 @@ def test_sealing_takes_one_and_lifting_takes_two(case, staff, sign_in):
 
 def test_a_seal_may_stay(case, staff, sign_in):
     case.set_access(Case.Access.SEALED, by=staff.assigned)
-    lift = actions.ask_seal_lift(case=case, reason="The inquiry has ended.", by=staff.assigned)
+    lift = unsealing.ask_seal_lift(case=case, reason="The inquiry has ended.", by=staff.assigned)
     decide = reverse("cases:seal_lift_decide", args=[case.reference])
 
     # A supervisor may decide without opening the case.

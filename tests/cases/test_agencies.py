@@ -7,13 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, agreeing, joining, people
-from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Party, Signature, Term
-from core.models import AuditEntry
+from cases import actions, agreeing, belonging, joining, people
+from cases.models import AgencyLink, AgencyUpdate, Agreement, Case, JoinedAgency, Signature, Term
+from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
 from notices.models import Task
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.partners import OrganizationFactory
+from tests.proof.test_closed_account import places_of
 
 TODAY = timezone.localdate
 SEES = ["summary", "stage", "appointments", "agreement"]
@@ -258,9 +259,34 @@ def test_it_reads_the_newest_signed_agreement(agency, sides, link, client, staff
 
 def test_a_side_who_signed_nothing_because_it_came_later_holds_nothing_back(agency, sides, staff):
     agreed(agency.case, sides, staff.assigned, signers=sides)
-    late = PartyFactory(case=agency.case, responding=True)
-    Party.objects.filter(pk=late.pk).update(added_at=timezone.now() + timedelta(minutes=1))
+    PartyFactory(case=agency.case, responding=True)
     assert dict(joining.shown_to(agency))["What the sides agreed on"] == ["No drums after ten"]
+
+
+def test_the_words_of_who_left_reach_no_agency_to_which_they_did_not_consent(case, sides, landlord, staff, client):
+    agreed(case, sides, staff.assigned, signers=sides)
+    belonging.remove_party(party=sides[1], by=staff.assigned)
+    wanted = JoinedAgency(
+        case=case, organization=landlord, person="Ana Example", purpose="Repairs", sees=SEES, starts_on=TODAY(),
+        ends_on=TODAY(),
+    )  # fmt: skip
+    agency = joining.join(agency=wanted, consented=sides[:1], by=staff.assigned)
+    link = agency.issue_link(by=staff.assigned)
+
+    assert client.get(link.address).status_code == 200
+    assert dict(joining.shown_to(agency))["What the sides agreed on"] == []
+    assert "No drums after ten" not in page_of(link, client)
+
+
+@pytest.mark.parametrize("refuses", ["signature", "consent"])
+def test_a_refusing_side_who_leaves_refuses_still(agency, sides, link, client, staff, refuses):
+    agreed(agency.case, sides, staff.assigned, signers=sides[:1] if refuses == "signature" else sides)
+    if refuses == "consent":
+        agency.consented.remove(sides[1])
+    belonging.remove_party(party=sides[1], by=staff.assigned)
+
+    assert client.get(link.address).status_code == 200
+    assert "No drums after ten" not in page_of(link, client)
 
 
 def close(agency, sides, by):
@@ -286,7 +312,7 @@ def join_late(agency, sides, by):
 def leave(agency, sides, by):
     """Nobody is left who could consent."""
     for side in sides:
-        actions.remove_party(party=side, by=by)
+        belonging.remove_party(party=side, by=by)
 
 
 def begin_tomorrow(agency, sides, by):
@@ -340,7 +366,7 @@ def test_its_page_asks_no_more_of_the_database_with_more_to_show(
         agreed(agency.case, sides, staff.assigned, signers=sides[:1], what=f"Draft {number}")
         SessionFactory(case=agency.case, kind="joint")
         agency.write("Words")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(link.address)
 
 
@@ -363,6 +389,19 @@ def test_each_opening_is_one_disclosure(agency, link, client):
 
 
 # The link
+
+
+@pytest.mark.parametrize("told", ["token", "code"])
+def test_a_second_press_is_led_back_and_no_table_keeps_the_secret(agency, link, client, told):
+    page = reverse("links:agency", args=[getattr(link, told).lower()])
+    posted = {"text": "The pipes are mended", "idempotency_key": str(uuid.uuid4())}
+    answers = [client.post(page, posted) for _press in range(2)]
+
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, page)] * 2
+    assert AgencyUpdate.objects.count() == 1
+    assert IdempotencyKey.objects.get().location == ""
+    for secret in (link.token, link.code, link.token.lower(), link.code.lower()):
+        assert places_of(secret) == []
 
 
 def test_the_link_is_shown_once_and_no_table_holds_it(agency, staff, sign_in, client):
@@ -506,7 +545,7 @@ def test_of_two_who_change_it_the_second_is_told(agency, sides, staff, sign_in):
 
 
 def test_the_consent_of_who_left_stays_on_record(agency, sides, staff, sign_in):
-    actions.remove_party(party=sides[1], by=staff.assigned)
+    belonging.remove_party(party=sides[1], by=staff.assigned)
     sign_in(staff.assigned).post(agency.get_absolute_url(), as_it_stands(agency, consented=[sides[0].pk]))
     assert set(agency.consented.all()) == set(sides)
 

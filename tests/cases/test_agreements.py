@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import agreeing, paper, people
-from cases.models import Agreement, AgreementShare, Case, Communication, Party, Signature, Term
+from cases import agreeing, belonging, mails, paper, people
+from cases.models import Agreement, AgreementShare, Case, Communication, FollowUpLink, Party, Signature, Term
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -214,15 +218,16 @@ def test_an_agreement_is_shared_with_the_written_consent_of_every_side_alone(agr
     assert "Housing court" in str(section.entries)
 
 
-def test_a_third_side_must_consent_as_well(case, agreement, sides, staff, sign_in):
-    PartyFactory(case=case, responding=True, added_at=agreement.at)
+def test_a_third_side_must_consent_as_well(case, sides, staff, sign_in):
+    PartyFactory(case=case, responding=True)
+    wanted = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+    agreement = agreeing.record(agreement=wanted, by=staff.assigned)
     posted = {"recipient": "Court", "purpose": "The hearing", "consented": [party.pk for party in sides]}
     assert sign_in(staff.assigned).post(address("agreement_share", agreement), posted).status_code == 409
 
 
 def test_whoever_joined_later_has_no_part_in_an_earlier_agreement(case, agreement, sides, staff, sign_in):
     late = PartyFactory(case=case, responding=True, contact__name="Came Later")
-    Party.objects.filter(pk=late.pk).update(added_at=timezone.now() + timedelta(minutes=1))
     assert str(late) not in paper.words_of(agreement)["signers"]
 
     client = sign_in(staff.assigned)
@@ -243,3 +248,83 @@ def test_whoever_joined_later_has_no_part_in_an_earlier_agreement(case, agreemen
 def test_an_agreement_of_everybody_says_nothing_of_others(agreement, staff, sign_in):
     page = sign_in(staff.assigned).get(address("agreement_sign", agreement)).content.decode()
     assert "record a new agreement with them" not in page
+
+
+# Whose word it is --------------------------------------------------------------------------------------------
+def leave(party, staff):
+    belonging.remove_party(party=party, by=staff.assigned)
+
+
+def stand_elsewhere(party, staff):
+    """As it could be edited once, and as rows from then may be."""
+    Party.objects.filter(pk=party.pk).update(role="affected")
+
+
+@pytest.mark.parametrize("since", [leave, stand_elsewhere])
+def test_nobody_loses_their_word_on_an_agreement_by_leaving_it(agreement, sides, staff, sign_in, since):
+    since(sides[1], staff)
+    client, page = sign_in(staff.assigned), address("agreement_share", agreement)
+    posted = {"recipient": "Housing court", "purpose": "The hearing in May", "consented": [sides[0].pk]}
+    refused = client.post(page, posted)
+
+    assert (refused.status_code, f"Missing: {sides[1]}" in refused.content.decode()) == (409, True)
+    assert not AgreementShare.objects.exists()
+    assert client.post(page, posted | {"consented": [side.pk for side in sides]}).status_code == 302
+
+
+def test_an_agreement_of_nobody_is_shared_with_nobody(case, staff):
+    agreement = Agreement(case=case, kind="verbal", agreed_on=timezone.localdate())
+    agreement.record(by=staff.assigned)
+    with pytest.raises(MoveNotAllowed, match="names no side"):
+        AgreementShare(agreement=agreement, recipient="Court", purpose="A hearing").share([], by=staff.assigned)
+
+
+def test_who_left_is_neither_printed_nor_asked_to_sign(agreement, sides, staff, sign_in):
+    leave(sides[1], staff)
+    assert paper.words_of(agreement)["signers"] == [str(sides[0])]
+    form = sign_in(staff.assigned).get(address("agreement_sign", agreement)).context["form"]
+    assert list(form.fields["party"].queryset) == [sides[0]]
+    assert list(agreement.follow_ups.first().sides()) == [sides[0]]
+
+
+def test_whoever_becomes_a_side_later_reads_nothing_of_it(case, sides, staff, sign_in, client):
+    supporter = PartyFactory(case=case, role="supporter", contact__name="Came Along")
+    wanted = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+    agreement = agreeing.record(agreement=wanted, by=staff.assigned)
+    add(agreement, sides[0], staff.assigned)
+    Party.objects.filter(pk=supporter.pk).update(role="responding")
+
+    assert "Came Along" not in str(paper.words_of(agreement))
+    follow_up = agreement.follow_ups.first()
+    page = reverse("cases:follow_up_link", args=[case.reference, follow_up.handle, supporter.handle])
+    assert sign_in(staff.assigned).post(page).status_code == 404
+    # Nor by a link that was made for them before this was so.
+    link = FollowUpLink(follow_up=follow_up, party=supporter)
+    link.issue_first()
+    assert client.get(link.address).status_code == 410
+    assert mails.follow_up([str(link.handle)], "en") == {str(link.handle): None}
+    share = AgreementShare(agreement=agreement, recipient="The housing office", purpose="A new lease")
+    share.share(sides, by=staff.assigned)
+
+
+def test_a_side_of_an_agreement_stays_a_side(agreement, sides, staff, sign_in):
+    fields = {"party-role": "affected", "party-version": 1, "contact-name": "A. Person", "contact-language": "en"}
+    answer = sign_in(staff.assigned).post(sides[1].get_absolute_url(), fields | {"contact-no_safe_phone": "on"})
+    assert "Take them out and add them again" in answer.content.decode()
+
+
+def test_a_migration_writes_down_between_whom_older_agreements_are(case, sides, agreement, staff):
+    gone, late = PartyFactory(case=case), PartyFactory(case=case, responding=True)
+    supporter, signer = (PartyFactory(case=case, role="supporter") for _each in range(2))
+    before, after = agreement.at - timedelta(days=1), agreement.at + timedelta(days=1)
+    Party.objects.exclude(pk=late.pk).update(added_at=before)
+    Party.objects.filter(pk=late.pk).update(added_at=after)
+    Party.objects.filter(pk=gone.pk).update(left_at=after)
+    Signature(agreement=agreement, party=signer, mode="paper").sign(by=staff.assigned)
+    agreement.between.clear()
+    write_down = import_module("cases.migrations.0014_agreement_between").write_down
+    for _again in range(2):
+        write_down(apps, SimpleNamespace(connection=connection))
+
+    assert set(agreement.between.all()) == {*sides, gone, signer}
+    assert supporter not in agreement.between.all()

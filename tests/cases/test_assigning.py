@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from cases import actions, assigning
+from cases import actions, assigning, unsealing
 from cases.models import Case, ConflictDeclaration
 from core.models import AuditEntry
 from notices.models import Task
@@ -154,7 +154,7 @@ def test_who_stepped_back_for_a_conflict_is_not_given_the_case(area, staff, clie
 
 def test_a_supervisor_who_opened_a_sealed_case_gives_it_to_another_and_never_to_themselves(staff, client, open_case):
     case = open_case(sealed=True)
-    actions.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
+    unsealing.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
 
     answer = give(client, staff.supervisor, case)
     assert "nobody takes it themselves" in said(answer)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, agreeing, following, mails, people
+from cases import actions, agreeing, belonging, following, mails, people
 from cases.following import Outcome, outcome, outcome_of_term
 from cases.models import Agreement, Case, FollowUp, FollowUpAnswer, FollowUpLink, Party, Term, TermAnswer
 from core.models import AuditEntry
@@ -272,7 +272,7 @@ def test_who_joined_after_it_was_agreed_reads_no_word_of_it(follow_up, sides, st
 
 
 def test_who_left_the_case_answers_no_more(follow_up, sides, staff, client):
-    actions.remove_party(party=sides[0], by=staff.assigned)
+    belonging.remove_party(party=sides[0], by=staff.assigned)
     assert client.get(link_of(follow_up, sides[0]).address).status_code == 410
 
 

@@ -10,6 +10,7 @@ from cases import actions
 from cases.forms import CaseForm
 from cases.gate import GateClosed
 from cases.models import BreakGlass, Case, Session
+from core.numbers import LARGEST_KEY, whole
 from core.versions import EditConflict
 from desk import actions as desk_actions
 from tests.factories.cases import PartyFactory, SessionFactory
@@ -115,8 +116,37 @@ def test_days_at_the_ends_of_the_calendar_are_no_dates(case, staff, sign_in, day
         assert "Enter a real date" in answer.content.decode(), name
 
 
-@pytest.mark.parametrize("asked", ["²", "9" * 30, "-1"])
-def test_looking_for_the_like_survives_odd_areas(staff, sign_in, asked):
-    answer = sign_in(staff.assigned).get(reverse("cases:case_similar"), {"place": "Test Court", "area": asked})
+@pytest.mark.parametrize("asked", ["²", "9" * 19, "9" * 30, "9" * 5_000, "-1"])
+def test_looking_for_the_like_survives_odd_areas(case, staff, sign_in, asked):
+    Case.objects.filter(pk=case.pk).update(place="Test Court")
+    client, typed = sign_in(staff.assigned), {"place": "Test Court", "area": asked}
+    answers = [client.post(reverse("cases:case_create"), typed)]
+    if len(asked) < 1_000:
+        answers.append(client.get(reverse("cases:case_similar"), typed))
 
-    assert answer.status_code == 200
+    assert {answer.status_code for answer in answers} == {200}
+    # Of an area that can be none there is nothing like it.
+    assert {len(answer.context["cases"]) for answer in answers} == {0}
+    near = client.get(reverse("cases:case_similar"), typed | {"area": case.area_id})
+    assert near.context["cases"] == [case]
+
+
+LONG = "9" * 5_000
+
+
+def test_a_number_of_thousands_of_digits_is_no_page_and_no_draft(case, staff, sign_in):
+    client = sign_in(staff.assigned)
+    assert client.get(case.get_absolute_url(), {"page": LONG}).status_code == 200
+    assert client.get(reverse("cases:case_list"), {"page": LONG}).status_code == 200
+    assert client.post(url("case_edit", case), edited(case, unsent=LONG)).status_code == 302
+    assert sign_in(staff.coordinator).get(reverse("accounts:staff_list"), {"area": LONG}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "number"),
+    [("7", 9, 7), ("9", 9, 9), ("10", 9, 0), ("0", 9, 0), ("", 9, 0), ("-1", 9, 0), ("²", 9, 0), ("x", 9, 0),
+     (LONG, 9, 0), (LONG, LARGEST_KEY, 0), (str(LARGEST_KEY), LARGEST_KEY, LARGEST_KEY),
+     (str(LARGEST_KEY + 1), LARGEST_KEY, 0)],
+)  # fmt: skip
+def test_a_number_is_read_up_to_the_largest_that_makes_sense(text, most, number):
+    assert whole(text, most) == number

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import Booking
-from cases import actions, figures, merging, readying
+from cases import actions, figures, merging, readying, unsealing
 from cases.models import (
+    Agreement,
     Case,
     CirclePlan,
     Communication,
@@ -201,14 +202,17 @@ def test_rooms_stay_booked(duplicate, kept, party, staff):
 def test_who_moved_is_not_asked_about_an_agreement_from_before(duplicate, kept, party, staff):
     """The terms of the sides are theirs alone, however early the other case was."""
     Party.objects.filter(pk=party.pk).update(added_at=timezone.now() - timedelta(days=90))
+    own = PartyFactory(case=kept)
     follow_up = agreed(kept).follow_ups.create(days=30, due_on=timezone.localdate())
     merge(duplicate, kept, staff.assigned)
 
-    assert party not in follow_up.sides()
+    assert list(follow_up.sides()) == [own]
 
 
 def agreed(case):
-    return case.agreements.create(kind="full", agreed_on=timezone.localdate(), by=case.opened_by)
+    agreement = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+    agreement.record(by=case.opened_by)
+    return agreement
 
 
 # Messages ----------------------------------------------------------------------------------------------------
@@ -331,6 +335,26 @@ def test_a_sign_of_violence_stays_after_an_undo(duplicate, kept, staff):
     undo(row, staff.assigned, kept)
 
     assert (kept.violence_indicated, kept.risk) == (True, "high")
+
+
+@pytest.mark.parametrize("noted", ["before", "since"])
+def test_a_sign_of_violence_goes_along_with_those_who_go_back(duplicate, kept, party, staff, mailoutbox, noted):
+    """It is about the same people, and their reminders wait in the duplicate again."""
+    call = book(duplicate, [party])
+    if noted == "before":
+        Case.objects.filter(pk=kept.pk).update(violence_indicated=True)
+    row = merge(duplicate, kept, staff.assigned)
+    if noted == "since":
+        kept.note_violence(by=staff.assigned)
+        actions.keep_apart(kept, staff.assigned)
+    undo(row, staff.assigned, duplicate)
+    due_now(call)
+    deliver_due()
+
+    assert duplicate.violence_indicated
+    assert mails_to(mailoutbox, party.contact) == []
+    assert owed(duplicate, "cases.help:").exists()
+    assert owed(duplicate, f"cases.tell:{call.reference}").exists()
 
 
 # What stands in the way --------------------------------------------------------------------------------------
@@ -462,11 +486,63 @@ def test_an_appointment_does_not_take_one_of_us_into_a_case_closed_to_them(dupli
 def test_whoever_broke_the_glass_merges_no_sealed_case(open_case, staff, sign_in):
     duplicate, kept = open_case(sealed=True), open_case(sealed=True)
     for case in (duplicate, kept):
-        actions.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
+        unsealing.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
 
     answer = press(sign_in(staff.supervisor), duplicate, kept)
     assert (answer.status_code, "is sealed" in answer.content.decode()) == (409, True)
     assert press(sign_in(staff.facilitator), duplicate, kept).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("of_duplicate", "of_kept", "merged"),
+    [((), (), True), (("other_mediator",), (), True), ((), ("other_mediator",), False),
+     (("other_mediator",), ("other_mediator",), True), (("opener",), ("other_mediator",), False)],
+)  # fmt: skip
+def test_sealed_cases_are_merged_where_nobody_comes_to_read_more(
+    open_case, staff, sign_in, of_duplicate, of_kept, merged
+):
+    duplicate, kept = open_case(sealed=True), open_case(sealed=True)
+    party = PartyFactory(case=duplicate)
+    for case, names in ((duplicate, of_duplicate), (kept, of_kept)):
+        for name in names:
+            FacilitatorFactory(case=case, user=getattr(staff, name), part="co")
+    page = sign_in(staff.assigned).get(address(duplicate), {"keep": kept.reference}).content.decode()
+    answer = press(sign_in(staff.assigned), duplicate, kept)
+
+    assert answer.status_code == (302 if merged else 409)
+    told = "Both are sealed, and different people may open them"
+    assert (told in page, told in answer.content.decode()) == (not merged, not merged)
+    assert Party.objects.get(pk=party.pk).case == (kept if merged else duplicate)
+
+
+def test_another_officer_of_a_sealed_case_keeps_it_from_being_merged(open_case, staff):
+    duplicate, kept = open_case(sealed=True), open_case(sealed=True, assigned_to=staff.colleague)
+    FacilitatorFactory(case=kept, user=staff.assigned, part="co")
+    with pytest.raises(MoveNotAllowed, match="different people"):
+        merging.merge(duplicate=duplicate, kept=kept, reason=WHY, by=staff.facilitator)
+
+
+@pytest.mark.parametrize(
+    ("access", "said"),
+    [("team", "Supervisors who serve Mill Row."), ("unit", "Officers and supervisors who serve Mill Row.")],
+)
+def test_whoever_comes_to_read_more_is_named_before_it_is_done(open_case, staff, sign_in, access, said):
+    elsewhere = staff.officer_elsewhere.areas_served.get().area
+    duplicate, kept = open_case(access=access), open_case(access=access, area=elsewhere)
+    other = UserFactory(name="Medi Ator", mediator=True)
+    FacilitatorFactory(case=kept, user=other, part="co")
+    client = sign_in(staff.assigned)
+    page = client.get(address(duplicate), {"keep": kept.reference})
+
+    assert page.context["readers"] == [said, "Medi Ator."]
+    assert "could not before" in page.content.decode()
+    assert client.get(address(kept), {"keep": duplicate.reference}).context["readers"][0].endswith("serve Eastgate.")
+
+
+def test_of_two_cases_of_one_team_nobody_is_named(duplicate, kept, staff, sign_in):
+    page = sign_in(staff.assigned).get(address(duplicate), {"keep": kept.reference})
+    assert page.context["readers"] == []
+    assert "could not before" not in page.content.decode()
 
 
 # Who may -----------------------------------------------------------------------------------------------------

@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from cases import actions, people
-from cases.models import BreakGlass, Communication, Screening
+from cases.models import BreakGlass, Communication, PreCircle, Screening
+from core.middleware import too_late
 from core.models import AuditEntry, Draft
 from core.states import MoveNotAllowed
 from notices.models import Task
@@ -95,17 +96,35 @@ def test_no_side_door_leads_to_them(case, note, staff, sign_in, who):
         assert WORD.encode() not in text
 
 
-@pytest.mark.parametrize("name", ["note_list", "screening_record"])
+SEALED = ["note_list", "screening_record", "pre_circle_record"]
+TYPED = {"text": WORD, "note": WORD, "met_on": "2026-11-20", "ready": "on", "safe": "on"}
+
+
+def sealed_form(name, case, party):
+    return reverse(f"cases:{name}", args=[case.reference, *([party.handle] if name != "note_list" else [])])
+
+
+@pytest.mark.parametrize("name", SEALED)
 def test_what_is_sealed_is_not_kept_when_the_session_ends(case, party, staff, sign_in, settings, name):
     client = sign_in(staff.facilitator)
     settings.SESSION_IDLE = datetime.timedelta(0)
-    args = [case.reference] + ([party.handle] if name == "screening_record" else [])
-    answer = client.post(reverse(f"cases:{name}", args=args), {"text": WORD, "note": WORD})
+    answer = client.post(sealed_form(name, case, party), TYPED)
 
     assert "/accounts/login/" in answer.url
     assert not Draft.objects.exists()
     assert not Communication.objects.exists()
     assert not Screening.objects.exists()
+    assert not PreCircle.objects.exists()
+
+
+@pytest.mark.parametrize("name", [*SEALED, "case_edit"])
+def test_what_is_sealed_is_not_kept_when_somebody_else_was_faster(case, party, staff, rf, name):
+    page = reverse("cases:case_edit", args=[case.reference]) if name == "case_edit" else sealed_form(name, case, party)
+    request = rf.post(page, TYPED)
+    request.user, request.resolver_match = staff.facilitator, resolve(page)
+    too_late(request)
+
+    assert Draft.objects.exists() is (name == "case_edit")
 
 
 def test_what_one_party_said_alone_has_its_party(case, staff, sign_in):

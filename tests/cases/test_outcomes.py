@@ -37,6 +37,7 @@ def followed(case, due, *holdings, days=30, sides=2, fairness=()):
     roles = ("initiating", "responding")
     parties = [PartyFactory(case=case, role=roles[place % 2]) for place in range(sides)]
     agreement = Agreement.objects.create(case=case, kind="full", agreed_on=JUNE, by=case.opened_by)
+    agreement.between.set(parties)
     follow_up = FollowUp.objects.create(agreement=agreement, days=days, due_on=due)
     for place, holding in enumerate(holdings):
         mark = fairness[place] if place < len(fairness) else None

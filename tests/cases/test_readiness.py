@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, gate, readying
+from cases import actions, gate, readying, session_owed
 from cases.models import (
     Case,
     ConflictDeclaration,
@@ -23,9 +23,11 @@ from cases.models import (
 from cases.tasks import check_meetings_ahead
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
+from notices.escalation import escalate_overdue
 from notices.models import Notice, Task
 from tests.factories.accounts import UserFactory
-from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.partners import OrganizationFactory
 from tests.factories.readiness import consented, declared, informed, make_ready, reach, screened, wording
 from tests.racing import just_before
 
@@ -262,6 +264,61 @@ def test_the_facilitator_is_asked_to_screen_again_before_the_session(case, ready
     screened(ready[1], staff.facilitator)
     task.refresh_from_db()
     assert task.state == Task.State.DONE
+
+
+def screening_of(session):
+    return Task.objects.get(key=f"cases.screen:{session.reference}:v0")
+
+
+@pytest.mark.parametrize("how", ["dismissed", "recused"])
+def test_a_facilitator_who_is_gone_is_not_the_one_to_screen(case, ready, staff, sign_in, how):
+    """Nor where they stay as the officer of the case: only who facilitates opens a screening."""
+    other = FacilitatorFactory(case=case, user=staff.other_mediator, part="co")
+    for party in ready:
+        declared(other, party)
+    session, lead = book(case, ready), case.facilitators.serving().get(part="lead")
+    assert screening_of(session).owner == staff.facilitator
+    if how == "recused":
+        declared(lead, ready[0], "recused")
+    else:
+        sign_in(staff.assigned).post(address("facilitator_end", case, lead.handle))
+
+    assert screening_of(session).owner == staff.other_mediator
+
+
+def test_whoever_leads_from_now_on_is_the_one_to_screen(case, ready, staff, sign_in):
+    officer = FacilitatorFactory(case=case, user=staff.assigned, kind="officer", part="co")
+    for party in ready:
+        declared(officer, party)
+    session, client = book(case, ready), sign_in(staff.supervisor)
+    client.post(address("facilitator_end", case, case.facilitators.serving().get(part="lead").handle))
+    assert screening_of(session).owner == staff.assigned
+    posted = {"kind": "volunteer", "user": staff.other_mediator.pk, "part": "lead"}
+    assert client.post(address("facilitator_add", case), posted).status_code == 302
+
+    assert screening_of(session).owner == staff.other_mediator
+    session.refresh_from_db()
+    assert session.state == Session.State.PLANNED, "the declaration of the new one is owed, and nothing is called off"
+    assert Task.objects.open().filter(key=f"cases.gate:{session.reference}:v0:open").exists()
+
+
+def test_where_nobody_screens_a_supervisor_hears_of_it_in_time(case, ready, staff, area):
+    session = book(case, ready)
+    task = screening_of(session)
+    assert task.escalate_at == session.starts_at - timedelta(hours=12)
+    escalate_overdue(now=task.escalate_at)
+    told = Task.objects.get(key=task.escalation_key)
+    assert (told.role, told.area) == ("supervisor", area)
+    assert [str(word) for word in (*ready, staff.facilitator) if str(word) in told.words] == []
+
+
+def test_where_a_service_outside_facilitates_a_supervisor_finds_who_screens(case, ready, staff):
+    lead = case.facilitators.serving().get()
+    session = SessionFactory(case=case, kind="joint", parties=ready)
+    type(lead).objects.filter(pk=lead.pk).update(kind="external", user=None, organization=OrganizationFactory())
+    session_owed.screen_again(session)
+
+    assert (screening_of(session).owner, screening_of(session).role) == (None, "supervisor")
 
 
 def test_a_canceled_session_asks_for_no_screening(case, ready, staff):

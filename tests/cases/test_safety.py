@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from areas.models import Booking
 from cases import actions
+from cases.forms import CaseForm
 from cases.models import Case, Consent, Session
 from core.models import AuditEntry
+from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 from tests.factories.areas import VenueFactory
-from tests.factories.cases import PartyFactory
+from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.readiness import make_ready, screened
 
 SOON = timedelta(days=5)
@@ -119,11 +121,61 @@ def test_whoever_may_be_in_danger_is_offered_help_by_a_person(case, staff, ready
 def test_a_screening_and_a_new_case_ask_for_the_offer_too_and_a_mistake_takes_it_back(case, staff, ready, sign_in):
     screened(ready[0], staff.facilitator, result="not_suitable", partner_violence=True)
     assert offers(case).count() == 1
-    new = actions.open_case(case=Case(title="Noise", area=case.area, violence_indicated=True), by=staff.opener)
+    wanted = CaseFactory.build(area=case.area, opened_by=staff.opener, violence_indicated=True)
+    new = actions.open_case(case=wanted, by=staff.opener)
     assert offers(new).count() == 1
+    edit(sign_in(staff.opener), new)
+    assert not offers(new).exists()
+    assert offers(case).count() == 1
+
+
+@pytest.mark.parametrize("who", ["assigned", "opener", "supervisor", "facilitator"])
+def test_what_a_screening_told_is_taken_back_by_another_screening_alone(case, staff, ready, sign_in, who):
+    screened(ready[0], staff.facilitator, result="not_suitable", partner_violence=True)
+    # Screening the other side does not answer for the one who told it.
+    screened(ready[1], staff.facilitator)
+    client = sign_in(getattr(staff, who))
+    case.refresh_from_db()
+    page = edit(client, case).content.decode()
+
+    assert "A facilitator must ask again before this can be taken back" in page
+    assert str(ready[0]) not in page
+    case.refresh_from_db()
+    assert case.violence_indicated
+    assert offers(case).exists()
+    screened(ready[0], staff.facilitator, result="not_suitable")
+    edit(client, case)
+    case.refresh_from_db()
+    assert not case.violence_indicated
+    assert not offers(case).exists()
+
+
+def test_who_left_the_case_holds_no_sign_of_it(case, staff, ready, sign_in):
+    screened(ready[0], staff.facilitator, result="not_suitable", partner_violence=True)
+    ready[0].leave(by=staff.assigned)
     case.refresh_from_db()
     edit(sign_in(staff.assigned), case)
-    assert not offers(case).exists()
+
+    case.refresh_from_db()
+    assert not case.violence_indicated
+
+
+def test_a_sign_that_is_told_while_it_is_being_taken_back_stays(case, staff, ready):
+    case.note_violence(by=staff.assigned)
+    form = CaseForm(
+        {
+            "title": case.title, "source": case.source, "process": case.process, "dispute": case.dispute,
+            "area": case.area_id, "risk": case.risk, "version": case.version,
+            "received_on": timezone.localdate().isoformat(),
+        },
+        instance=Case.objects.get(pk=case.pk), user=staff.assigned, sources_url="/",
+    )  # fmt: skip
+    assert form.is_valid()
+    screened(ready[0], staff.facilitator, result="not_suitable", partner_violence=True)
+
+    with pytest.raises(MoveNotAllowed, match="must ask again"):
+        actions.edit_case(form=form, by=staff.assigned)
+    assert Case.objects.get(pk=case.pk).violence_indicated
 
 
 @pytest.mark.parametrize("was_reminded", [False, True])
@@ -143,7 +195,7 @@ def test_no_message_and_no_word_gives_away_why(case, staff, ready, sign_in, was_
 
 @pytest.mark.parametrize(("kind", "state"), [("circle", "canceled"), ("coaching", "canceled"), ("shuttle", "planned")])
 def test_it_is_the_meeting_that_counts_and_not_its_name(case, staff, ready, sign_in, kind, state):
-    session = book(case, ready, kind)
+    session = SessionFactory(case=case, kind=kind, parties=ready)
     edit(sign_in(staff.assigned), case, violence_indicated="on")
 
     session.refresh_from_db()

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking
-from cases import actions, gate
+from cases import actions, belonging, gate, unsealing
 from cases.models import Case, Party, Session
 from core.states import MoveNotAllowed
 from notices import kinds
 from notices.models import Channel, Notice, Task
+from notices.tasks import deliver_due
 from tests.factories.areas import VenueFactory
-from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.readiness import make_ready
 
 SOON = timedelta(days=5)
@@ -310,12 +311,107 @@ def test_reminders_follow_a_party_to_the_way_that_is_safe_now(case, staff, parti
 
 def test_who_left_the_case_or_its_team_is_reminded_of_nothing(case, staff, parties):
     session = book(case, parties, [staff.facilitator])
-    actions.remove_party(party=parties[0], by=staff.assigned)
-    actions.dismiss(facilitator=case.facilitators.serving().get(), by=staff.supervisor)
+    belonging.remove_party(party=parties[0], by=staff.assigned)
+    belonging.dismiss(facilitator=case.facilitators.serving().get(), by=staff.supervisor)
 
     assert set(waiting(session).values_list("contact", flat=True)) == {parties[1].contact_id}
     assert not waiting(session, "cases.session_staff").exists()
     assert not Booking.objects.filter(staff=staff.facilitator).exists()
+
+
+def reminders_of_us(mailoutbox):
+    """To whom mails with a word of the case went."""
+    return {mail.to[0] for mail in mailoutbox if "/cases/" in mail.body}
+
+
+def is_disabled(case, person, staff):
+    person.disable(by=staff.coordinator)
+
+
+def serves_elsewhere(case, person, staff):
+    person.set_areas([staff.officer_elsewhere.areas_served.get().area], by=staff.coordinator)
+
+
+def lost_the_role(case, person, staff):
+    person.set_roles(["analyst"], by=staff.coordinator)
+
+
+def the_case_is_sealed(case, person, staff):
+    case.set_access("sealed", by=staff.assigned)
+
+
+@pytest.mark.parametrize("since", [is_disabled, serves_elsewhere, lost_the_role, the_case_is_sealed])
+def test_whoever_may_not_open_the_case_any_more_is_not_reminded(case, staff, parties, mailoutbox, since):
+    session = book(case, parties[:1], [staff.assigned, staff.second_supervisor])
+    since(case, staff.second_supervisor, staff)
+    Notice.objects.filter(ref=session.reference).update(due_at=timezone.now())
+    deliver_due()
+
+    assert reminders_of_us(mailoutbox) == {staff.assigned.email}
+    theirs = Notice.objects.filter(ref=session.reference, contact=staff.second_supervisor.contact)
+    assert set(theirs.values_list("state", flat=True)) == {"void"}
+    assert {mail.to[0] for mail in mailoutbox} == {staff.assigned.email, parties[0].contact.email}
+
+
+def test_a_glass_that_was_broken_for_a_day_brings_no_reminder_afterwards(open_case, staff, mailoutbox):
+    case = open_case(sealed=True)
+    unsealing.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
+    session = book(case, staff=[staff.supervisor, staff.assigned])
+    mailoutbox.clear()
+    case.break_glasses.update(until=timezone.now())
+    Notice.objects.filter(ref=session.reference).update(due_at=timezone.now())
+    deliver_due()
+
+    assert reminders_of_us(mailoutbox) & {staff.supervisor.email, staff.assigned.email} == {staff.assigned.email}
+
+
+@pytest.mark.parametrize(
+    ("sealed", "who", "offered"),
+    [(False, "supervisor", True), (True, "supervisor", False), (True, "assigned", True), (True, "facilitator", True)],
+)
+def test_who_opens_a_sealed_case_for_a_day_is_not_needed_at_its_appointments(
+    open_case, staff, sign_in, sealed, who, offered
+):
+    case, person = open_case(sealed=sealed), getattr(staff, who)
+    unsealing.break_glass(case=case, reason="The officer is ill for weeks", by=staff.supervisor)
+    address = reverse("cases:session_book", args=[case.reference])
+    form = sign_in(person).get(address).context["form"]
+
+    assert (person in form.fields["staff"].queryset) is offered
+    assert form.initial["staff"] == ([person.pk] if offered else [])
+    posted = {"kind": "call", "day": (timezone.localdate() + SOON).isoformat(), "clock": "14:00", "minutes": 60}
+    answer = sign_in(person).post(address, posted | {"staff": [person.pk]})
+    assert answer.status_code == (302 if offered else 200)
+
+
+def test_the_officer_before_is_not_needed_at_the_appointments_any_more(case, staff, parties):
+    venue = VenueFactory()
+    session = book(case, parties, [staff.assigned, staff.facilitator], venue=venue)
+    begun = timezone.now() - timedelta(hours=2)
+    past = SessionFactory(case=case, staff=[staff.assigned], starts_at=begun, day=begun.date())
+    actions.assign(case=case, officer=staff.colleague, by=staff.supervisor)
+
+    assert list(session.staff.all()) == [staff.facilitator]
+    assert list(past.staff.all()) == [staff.assigned]
+    assert {notice.contact for notice in waiting(session, "cases.session_staff")} == {staff.facilitator.contact}
+    assert not Booking.objects.filter(staff=staff.assigned).exists()
+    assert Booking.objects.filter(venue=venue).exists()
+    task = Task.objects.open().get(key=f"cases.staff:{session.reference}:v0")
+    assert (task.owner, task.link) == (staff.colleague, session.get_absolute_url())
+    assert waiting(session).count() == 4
+
+
+@pytest.mark.parametrize("stays", ["as facilitator", "as officer"])
+def test_who_keeps_a_part_in_the_case_keeps_its_appointments(case, staff, parties, stays):
+    session = book(case, parties, [staff.assigned])
+    if stays == "as facilitator":
+        FacilitatorFactory(case=case, user=staff.assigned, kind="officer", part="co")
+        actions.assign(case=case, officer=staff.colleague, by=staff.supervisor)
+    else:
+        actions.assign(case=case, officer=staff.assigned, by=staff.supervisor)
+
+    assert list(session.staff.all()) == [staff.assigned]
+    assert not Task.objects.filter(key__startswith="cases.staff:").exists()
 
 
 # Results -----------------------------------------------------------------------------------------------------

@@ -260,6 +260,7 @@ def follow_up_link(session):
     agreement = Agreement.objects.create(case=case, kind="full", agreed_on=timezone.localdate(), by=case.opened_by)
     follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
     link = FollowUpLink(follow_up=follow_up, party=PartyFactory(case=case))
+    agreement.between.add(link.party)
     link.issue_first()
     return str(link.handle)
 

@@ -4,11 +4,14 @@ import threading
 import uuid
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.http import HttpResponseRedirect
 from django.test import Client
 from django.urls import reverse
 
 from core.models import IdempotencyKey, PersonRequest
+from core.once import FIELD, once
 from tests.factories.accounts import UserFactory
 
 PRESSES, THREADS = 1_000, 8
@@ -90,3 +93,46 @@ def test_key_of_somebody_else_makes_nothing_and_shows_nothing(client, db):
 
     assert (answer.status_code, answer.headers.get("Location")) == (400, None)
     assert PersonRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("led", "kept"),
+    [
+        ("/here/", ""),
+        ("/here/?page=2#end", "?page=2#end"),
+        ("/there/", "/there/"),
+        ("/here/further/", "/here/further/"),
+        ("/h%C3%A9re/", "/h%C3%A9re/"),
+    ],
+)
+def test_of_the_address_of_the_form_itself_nothing_is_kept(rf, db, led, kept):
+    """It may be a secret; a second press is led back to it all the same."""
+    calls = []
+
+    @once
+    def view(request):
+        calls.append(request)
+        return HttpResponseRedirect(led)
+
+    def press():
+        request = rf.post("/here/?a=b", {FIELD: key})
+        request.user = AnonymousUser()
+        return view(request)
+
+    key = str(uuid.uuid4())
+    answers = [press() for _press in range(3)]
+    assert len(calls) == 1
+    assert IdempotencyKey.objects.get().location == kept
+    assert {answer.url for answer in answers} == {led}
+
+
+def test_an_address_is_the_same_however_it_is_written(rf, db):
+    @once
+    def view(request):
+        return HttpResponseRedirect("/caf%C3%A9%20code/")
+
+    request = rf.post("/caf%C3%A9 code/", {FIELD: str(uuid.uuid4())})
+    request.user = AnonymousUser()
+    view(request)
+    assert IdempotencyKey.objects.get().location == ""
+    assert view(request).url == "/caf%C3%A9%20code/"

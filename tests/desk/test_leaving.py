@@ -7,6 +7,7 @@ from accounts.models import Duty
 from cases import actions as case_actions
 from cases import rules as case_rules
 from desk import actions, tasks
+from desk.forms import HandOverForm
 from notices.models import Task
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory
@@ -105,6 +106,15 @@ def test_a_successor_who_does_not_serve_the_area_is_refused(sign_in, staff, leav
     assert response.status_code == 200
     cases[0].refresh_from_db()
     assert cases[0].assigned_to == leaver
+
+
+def test_a_successor_who_is_disabled_at_that_moment_is_given_nothing(staff, leaver, cases):
+    data = {cases[0].reference: staff.colleague.reference, cases[1].reference: staff.officer.reference}
+    form = HandOverForm(data, cases=cases, person=leaver)
+    assert form.is_valid()
+    staff.colleague.disable(by=staff.coordinator)
+
+    assert form.chosen() == {cases[1]: staff.officer}
 
 
 def test_only_cases_that_the_supervisor_may_open_are_offered(sign_in, staff, leaver, cases, area, text_of):

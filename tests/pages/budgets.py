@@ -102,7 +102,7 @@ BUDGETS = {
     "cases:conflict_declare": 10,
     "cases:screening_record": 10,
     "cases:notice_give": 12,
-    "cases:consent_record": 12,
+    "cases:consent_record": 13,
     "cases:consent_withdraw": 9,
     "cases:pre_circle_record": 10,
     "cases:circle_detail": 14,

@@ -137,6 +137,7 @@ def _readiness(world, case):
     Term.objects.create(agreement=agreement, who=party, what="Words")
     follow_up = FollowUp.objects.get(agreement=agreement)
     other = PartyFactory(case=case)
+    agreement.between.add(other)
     FollowUpLink(follow_up=follow_up, party=other).issue_first()
     given = FollowUpAnswer.objects.create(follow_up=follow_up, party=other, holding="held", mode="call", by=by)
     TermAnswer.objects.create(answer=given, term=agreement.terms.first(), result="kept")

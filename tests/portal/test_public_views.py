@@ -1,18 +1,28 @@
 """Public pages: what anybody reads without an account, and the choices of display."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpResponseNotAllowed
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Invitation
 from areas.models import Area
+from cases import agreeing
+from cases.models import Agreement, JoinedAgency
+from core.middleware import LanguageHere
+from notices import stop
 from portal import errors
 from portal.models import Page, PageText
 from portal.texts import BUILT_IN, PLACE, PLACES, blocks_of, fill
 from tests.factories.accounts import UserFactory
+from tests.factories.cases import CaseFactory, PartyFactory
+from tests.factories.partners import OrganizationFactory
 
 PAGES = ["/", "/contact/", "/display/", *(f"/about/{slug}/" for slug in Page.values)]
 
@@ -84,6 +94,52 @@ def test_language_is_remembered_and_the_page_kept(client, db):
     cookie = client.cookies[settings.LANGUAGE_COOKIE_NAME]
     assert (cookie.value, cookie["samesite"]) == ("es", "Lax")
     assert '<html lang="es"' in client.get("/contact/").content.decode()
+
+
+def test_language_is_chosen_on_the_page_itself_too(client, db):
+    response = client.get("/contact/?area=Eastgate&language=es")
+
+    assert (response.status_code, response.url) == (302, "/contact/?area=Eastgate")
+    cookie = client.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert (cookie.value, cookie["samesite"]) == ("es", "Lax")
+    assert client.get("/contact/?language=xx").status_code == 200
+    request = RequestFactory().get("/", {"language": "es"})
+    request.path = "//evil.example/"
+    assert LanguageHere(None)(request).url == "/%2Fevil.example/"
+
+
+def secret_addresses():
+    """Every page of residents and newcomers that opens to whoever holds its address."""
+    case = CaseFactory()
+    party = PartyFactory(case=case)
+    agreement = Agreement(case=case, kind="full", agreed_on=timezone.localdate())
+    agreeing.record(agreement=agreement, by=case.opened_by)
+    follow_up = agreement.follow_ups.first().links.get(party=party)
+    agency = JoinedAgency(
+        case=case, organization=OrganizationFactory(), person="Ana", purpose="Repairs", sees=["stage"],
+        starts_on=timezone.localdate(), ends_on=timezone.localdate(),
+    )  # fmt: skip
+    agency.join([party], by=case.opened_by)
+    _row, token = Invitation.objects.invite("new@example.org", name="New", roles=["officer"], by=case.opened_by)
+    yield reverse("links:follow_up", args=[follow_up.token])
+    yield reverse("links:agency", args=[agency.issue_link(by=case.opened_by).token])
+    yield reverse("accounts:invitation_accept", args=[token])
+    yield stop.unsubscribe_url("somebody@example.org").removeprefix(settings.PUBLIC_URL)
+
+
+def test_no_other_address_carries_a_secret_one(client, db):
+    for address in secret_addresses():
+        answer = client.get(address)
+        assert answer.status_code == 200
+        links = re.findall(r'(?:href|src|action)="([^"]*)"', answer.content.decode())
+        secret = max(address.split("/"), key=len)
+        assert [link for link in links if secret in unquote(link) and unquote(link) != address] == []
+        assert "?language=es" in links
+        # Chosen by its link the page speaks it, at the same address.
+        chosen = client.get(f"{address}?language=es")
+        assert (chosen.status_code, chosen.url) == (302, address)
+        assert '<html lang="es"' in client.get(address).content.decode()
+        client.cookies.clear()
 
 
 @pytest.mark.parametrize(

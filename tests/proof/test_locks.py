@@ -230,6 +230,7 @@ def agreed():
     case = CaseFactory()
     party = PartyFactory(case=case)
     agreement = Agreement.objects.create(case=case, kind="full", agreed_on=timezone.localdate(), by=case.opened_by)
+    agreement.between.add(party)
     term = Term.objects.create(agreement=agreement, who=party, what="No drums after ten")
     follow_up = FollowUp.objects.create(agreement=agreement, days=30, due_on=timezone.localdate())
     link = FollowUpLink(follow_up=follow_up, party=party)
