@@ -22,6 +22,10 @@ def reads_totals(user):
     return user.holds(Role.ANALYST)
 
 
+def writes_for_residents(user):
+    return user.holds(Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR)
+
+
 def coordinates(user):
     return user.is_coordinator
 

@@ -16,6 +16,8 @@ ALLOWED = {
     "Area.objects.current", "Area.objects.filter", "Area.objects.order_by",
     # Their own scope: whose token it is, whom the page for residents names.
     "Invitation.objects.with_token", "User.objects.holding",
+    # What residents read, or read once.
+    "Update.objects.published", "Update.objects.shown",
     # The newest text of a page that only coordinators edit.
     "PageText.objects.latest_version",
     # Supervisors may name any colleague who leaves.

@@ -7,6 +7,23 @@ from core.forms import Helper
 from portal.models import PageText
 from portal.texts import PLACE, PLACES
 
+PLAIN_TEXT = _(
+    "Plain text with an empty line between paragraphs. A line that starts with “## ” is a heading. "
+    "Write {phone}, {email}, {hours}, {emergency} or {complaint_phone} where what the settings say belongs."
+)
+
+
+def with_known_places(text):
+    """A text for residents as it was typed, refused where its braces name what no setting is called."""
+    unknown = sorted({name for name in PLACE.findall(text) if name not in PLACES})
+    if unknown:
+        named = ", ".join(f"{{{name}}}" for name in unknown)
+        raise forms.ValidationError(
+            _("There is no setting named %(names)s. Known are: %(known)s")
+            % {"names": named, "known": ", ".join(f"{{{name}}}" for name in PLACES)}
+        )
+    return text
+
 
 class PageTextForm(forms.ModelForm):
     """A new version of a public page; residents see it only after it is published."""
@@ -15,27 +32,14 @@ class PageTextForm(forms.ModelForm):
         model = PageText
         fields = ["title", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 22})}
-        help_texts = {
-            "body": _(
-                "Plain text with an empty line between paragraphs. A line that starts with “## ” is a heading. "
-                "Write {phone}, {email}, {hours}, {emergency} or {complaint_phone} where what the settings say belongs."
-            )
-        }
+        help_texts = {"body": PLAIN_TEXT}
 
     def __init__(self, *args, cancel, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = Helper("title", "body", submit=_("Save and preview"), cancel=cancel)
 
     def clean_body(self):
-        body = self.cleaned_data["body"]
-        unknown = sorted({name for name in PLACE.findall(body) if name not in PLACES})
-        if unknown:
-            named = ", ".join(f"{{{name}}}" for name in unknown)
-            raise forms.ValidationError(
-                _("There is no setting named %(names)s. Known are: %(known)s")
-                % {"names": named, "known": ", ".join(f"{{{name}}}" for name in PLACES)}
-            )
-        return body
+        return with_known_places(self.cleaned_data["body"])
 
     @transaction.atomic
     def save(self, *, slug, language, by):

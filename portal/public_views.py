@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, override
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
@@ -16,17 +17,21 @@ from areas.map import area_map
 from areas.models import Area
 from core.answers import is_ours, remember
 from core.context import THEMES
-from portal.models import Page
-from portal.texts import text_for
+from portal import feeds
+from portal.models import Page, Update, UpdateVersion
+from portal.texts import text_for, update_text
 
 YEAR = timedelta(days=365)
-ROBOTS = "User-agent: *\nAllow: /$\nAllow: /about/\nAllow: /contact/\nAllow: /events/\nAllow: /static/\nDisallow: /\n"
+ALLOWED = ("/$", "/about/", "/contact/", "/events/", "/updates/", "/static/")
+ROBOTS = "".join(["User-agent: *\n", *(f"Allow: {path}\n" for path in ALLOWED), "Disallow: /\n"])
+NEWEST, UPDATES = 3, 10
 
 
 @login_not_required
 @require_safe
 def home(request):
-    return render(request, "portal/home.html", {"areas": Area.objects.current()})
+    newest = Update.objects.published().select_related("in_force")[:NEWEST]
+    return render(request, "portal/home.html", {"areas": Area.objects.current(), "updates": newest})
 
 
 @login_not_required
@@ -37,6 +42,52 @@ def page(request, slug):
     text = text_for(slug, get_language())
     other = get_language_info(text.other_language)["name_local"] if text.other_language else ""
     return render(request, "portal/page.html", {"text": text, "other_language": other})
+
+
+@login_not_required
+@require_safe
+def updates(request):
+    """What the unit tells residents, the newest first."""
+    kind, found = request.GET.get("kind", ""), Update.objects.published().select_related("in_force")
+    if kind in UpdateVersion.Kind.values:
+        found = found.filter(in_force__kind=kind)
+    page = Paginator(found, UPDATES).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "kind": kind, "kinds": UpdateVersion.Kind.choices, "prefix": request.path}
+    return render(request, "portal/updates.html", context)
+
+
+@login_not_required
+@require_safe
+def update(request, reference):
+    """One update with what was changed of it since it was first published; of what was withdrawn, only why."""
+    row = get_object_or_404(Update.objects.shown().select_related("in_force"), reference=reference)
+    if row.is_withdrawn:
+        return render(request, "portal/update_withdrawn.html", {"update": row}, status=410)
+    changes = row.versions.exclude(published_at=None).exclude(number=1)
+    context = {"update": row, "text": update_text(row.in_force, get_language()), "changes": changes}
+    return render(request, "portal/update.html", context)
+
+
+@login_not_required
+@require_safe
+def update_rss(request):
+    return _feed(request, feeds.Rss())
+
+
+@login_not_required
+@require_safe
+def update_atom(request):
+    return _feed(request, feeds.Atom())
+
+
+def _feed(request, feed):
+    """A feed in the language that its address names, because whoever reads it for a person has none of its own."""
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with override(language):
+        response = feed(request)
+    response.headers["Content-Language"] = language
+    return response
 
 
 @login_not_required

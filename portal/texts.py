@@ -8,9 +8,11 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import override
 
 from portal.built_in import BUILT_IN
 from portal.models import Page, PageText
+from portal.models.drafted import LANGUAGES
 
 PLACES = (
     *("name", "unit", "emergency", "phone", "email", "address", "hours"),
@@ -46,6 +48,17 @@ def built_in_body(slug):
 def shown(row):
     """A stored version as residents see it."""
     return Text(fill(row.title), blocks_of(row.body))
+
+
+def in_both_languages(version):
+    """[(language, text)] of one version of an update, as residents read it in each."""
+    return [(code, update_text(version, code)) for code in LANGUAGES]
+
+
+def update_text(version, language):
+    """A version of an update as residents read it in a language."""
+    with override(language):
+        return Text(fill(version.title), blocks_of(version.body))
 
 
 def text_for(slug, language):

@@ -20,7 +20,10 @@ from liaison.supervisor.processes import stop
 from liaison.supervisor.redis import Redis
 
 # A person's own settings must not change what the tests find.
-LEFT_BY_THE_SHELL = ("EMAIL_URL", "SMS_URL", "CHAT_URL", "PUBLIC_URL", "CJIS_PROFILE", "DB_POOL", "TIME_ZONE")
+LEFT_BY_THE_SHELL = (
+    *("EMAIL_URL", "SMS_URL", "CHAT_URL", "SOCIAL_URLS"),
+    *("PUBLIC_URL", "CJIS_PROFILE", "DB_POOL", "TIME_ZONE"),
+)
 # Data that is thrown away needs no care about power cuts.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

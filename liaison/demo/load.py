@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from cases import mails
 from cases.models import Case, Session
-from liaison.demo import city, events, staff
+from liaison.demo import city, events, publications, staff
 from liaison.demo.copy import Sender
 from liaison.demo.rows import Book
 from liaison.demo.stories import story
@@ -61,6 +61,7 @@ def _load(cases, *, new_passwords):
     users, passwords = staff.make_staff([*staff.STAFF, *staff.further_officers(cases)], areas, today)
     staff.make_duties(users, areas, timezone.localdate())
     organizations = city.make_organizations(areas)
+    publications.make(users, today)
     _owe_by_role(today)
     new = _write_cases(cases, today, users, areas, city.make_venues(areas))
     events.make_events(today, users, areas, organizations)

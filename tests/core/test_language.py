@@ -31,7 +31,8 @@ FOLDERS = ("account", "allauth", "bootstrap5", "core/widgets", "messages", "mfa"
 # Texts that public pages and messages take from modules which are not views.
 MODULES = (
     "accounts/adapter.py", "accounts/forms.py", "accounts/limits.py", "accounts/passwords.py", "core/forms.py",
-    "core/widgets.py", "liaison/settings.py", "portal/built_in.py", "portal/errors.py", "portal/models.py",
+    "core/widgets.py", "liaison/settings.py", "portal/built_in.py", "portal/errors.py", "portal/feeds.py",
+    "portal/models/page_text.py", "portal/models/update.py",
 )  # fmt: skip
 
 

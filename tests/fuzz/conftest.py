@@ -15,6 +15,8 @@ def world(django_db_setup, django_db_blocker):
         django_db_blocker.unblock(),
         override_settings(
             INBOUND_KEYS={"texts": watch.INBOUND_KEY},
+            # Nothing listens there, and no worker runs that would send.
+            SOCIAL_URLS={"notes": "json://127.0.0.1:9/"},
             EMAIL_BACKEND=mail,
             # In full the module takes longer than the minutes after which the pages of passkeys ask again.
             ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400,

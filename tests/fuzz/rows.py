@@ -18,6 +18,14 @@ ENTRY = {
 }  # fmt: skip
 TAPPED = "6f1cbb0e-8a5e-4f43-9a5d-2f0f3c7c9b11"
 REASON = "A neighbor called about it"
+UPDATE = {
+    "kind": "safety", "title_en": "Lights", "title_es": "Luces", "body_en": "## How\n\nCall {phone}.",
+    "body_es": "Llame al {phone}.", "review_on": "2028-02-29",
+}  # fmt: skip
+POST = {
+    "title": "Lights", "long_en": "Lights for your bicycle", "long_es": "Luces para su bicicleta",
+    "medium_en": "", "medium_es": "", "short_en": "Lights", "short_es": "Luces", "update": "",
+}  # fmt: skip
 
 
 def nothing(world):
@@ -443,6 +451,38 @@ STAFF = [
     Row("portal:text_publish", "coordinator", lambda w: ["privacy", "en", 1]),
 ]  # fmt: skip
 
+PUBLISHING = [
+    Row("portal:update_create", "officer", body=fixed(**UPDATE)),
+    Row(
+        "portal:update_edit", "officer", of("update"),
+        lambda w: {**UPDATE, "version": w.update.newest.version},
+    ),
+    Row("portal:update_send", "officer", of("update")),
+    Row("portal:update_approve", "supervisor", of("waiting"), lambda w: {"seen": w.waiting.newest.version}),
+    Row("portal:update_send_back", "supervisor", of("waiting"), fixed(note="Say which library")),
+    Row("portal:update_change", "officer", of("public")),
+    Row(
+        "portal:update_withdraw", "supervisor", of("other_public"),
+        fixed(why_en="It was called off", why_es="Fue cancelado"),
+    ),
+    Row("portal:update_renew", "officer", of("other_public"), lambda w: {"review_on": in_days(200)}),
+    Row("portal:post_create", "officer", body=lambda w: {**POST, "update": w.public.pk}),
+    Row("portal:post_edit", "officer", of("post"), lambda w: {**POST, "version": w.post.version}),
+    Row("portal:post_send", "officer", of("post")),
+    Row("portal:post_approve", "supervisor", of("waiting_post"), lambda w: {"seen": w.waiting_post.version}),
+    Row("portal:post_send_back", "supervisor", of("waiting_post"), fixed(note="Shorter")),
+    Row("portal:post_schedule", "officer", of("approved_post"), lambda w: {"day": in_days(3), "clock": "10:30"}),
+    Row("portal:post_now", "officer", of("approved_post")),
+    Row(
+        "portal:post_by_hand", "officer", of("approved_post"),
+        fixed(which="long-es", place="Library", link="https://social.example/7"),
+    ),
+    Row("portal:post_withdraw", "officer", of("approved_post"), fixed(why="The day is over")),
+    Row("portal:post_correct", "officer", of("posted")),
+    Row("portal:posting_retry", "officer", lambda w: [w.posted.reference, w.failed.handle]),
+    Row("portal:posting_confirm", "officer", lambda w: [w.posted.reference, w.failed.handle]),
+]  # fmt: skip
+
 SIGN_IN = [
     Row("account_login", "nobody", body=lambda w: {"login": w.staff["officer"].email, "password": PASSWORD}),
     Row("account_logout", "officer"),
@@ -465,4 +505,4 @@ SIGN_IN = [
     Row("usersessions_list", "officer"),
 ]  # fmt: skip
 
-ROWS = [*CASE, *CORE, *PLACES, *EVENTS, *MESSAGES, *STAFF, *SIGN_IN]
+ROWS = [*CASE, *CORE, *PLACES, *EVENTS, *MESSAGES, *STAFF, *SIGN_IN, *PUBLISHING]

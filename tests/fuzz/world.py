@@ -42,6 +42,7 @@ from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFact
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
 from tests.factories.readiness import wording
 
 
@@ -49,7 +50,7 @@ def build():
     """Everything, by name. Whoever is in `staff` is signed in through the page."""
     world = SimpleNamespace(area=AreaFactory(name="Eastgate"), elsewhere=AreaFactory(name="Mill Row"))
     world.staff = staff_of(world.area)
-    for part in (places, events, casework, records, messages, accounts):
+    for part in (places, events, casework, records, messages, accounts, published):
         part(world, SimpleNamespace(**world.staff))
     world.foreign = beyond_reach(world)
     world.cookies = {name: signed_in(user) for name, user in world.staff.items()}
@@ -212,6 +213,16 @@ def accounts(world, staff):
     world.reset_key = default_token_generator.make_token(world.leaver)
 
 
+def published(world, staff):
+    mine = {"owner": staff.officer, "by": staff.supervisor}
+    world.update, world.waiting = UpdateFactory(**mine), UpdateFactory(waiting=True, **mine)
+    world.public, world.other_public = UpdateFactory(published=True, **mine), UpdateFactory(published=True, **mine)
+    world.withdrawn = UpdateFactory(withdrawn=True, **mine)
+    world.post, world.waiting_post = PostFactory(**mine), PostFactory(waiting=True, **mine)
+    world.approved_post, world.posted = PostFactory(approved=True, **mine), PostFactory(posted=True, **mine)
+    world.failed = PostingFactory(post=world.posted, failed=True)
+
+
 def beyond_reach(world):
     """Rows of others and rows out of use: no post may bind anything of ours to one of these."""
     officer = UserFactory(officer=True, areas=[world.elsewhere])
@@ -223,6 +234,8 @@ def beyond_reach(world):
         *(case, party, party.contact, session, officer, gone),
         VenueFactory(area=world.area, active=False),
         OrganizationFactory(active=False),
+        # Residents cannot read it, so no post leads there.
+        UpdateFactory(owner=officer),
     ]
 
 

@@ -9,6 +9,7 @@ GET and of an empty form; None is 405. Anonymous people are sent to the sign-in 
 from dataclasses import dataclass, field
 
 from tests.matrix.actors import (
+    APPROVERS,
     COLLEAGUE,
     COORDINATOR,
     COORDINATORS,
@@ -27,6 +28,7 @@ from tests.matrix.actors import (
     SUPERVISOR,
     SUPERVISORS,
     TEAM,
+    WRITERS,
 )
 
 EVERYBODY = STAFF | OUTSIDE | {HALF}
@@ -101,6 +103,11 @@ def of_case(at, may, get=None, post=None, *, knows=(), colleague=False):
     return [*of(at, may, get, post, knows=rest), unit]
 
 
+def of_text(at, may, get=None, post=None):
+    """About an update or a post: all who write for residents see it."""
+    return of(at, may, get, post, knows=WRITERS - frozenset(may))
+
+
 CLOSED = [Line("closed", EVERYBODY)]
 APPOINTS = TEAM - {MEDIATOR}
 
@@ -141,6 +148,40 @@ PORTAL = {
     "portal:text_edit": role(COORDINATORS, 200, 200, at="page in a language"),
     "portal:text_preview": role(COORDINATORS, 200, at="text"),
     "portal:text_publish": role(COORDINATORS, None, 302, at="text"),
+}
+# What the officer began: they work on it, and those who let such texts out.
+WORKING = APPROVERS | OWNER
+PUBLISHING = {
+    "portal:updates": public(200),
+    "portal:update_rss": public(200),
+    "portal:update_atom": public(200),
+    "portal:update": [*public(200, at="public update"), *public(410, at="withdrawn update")],
+    "portal:update_list": role(WRITERS, 200),
+    "portal:update_create": role(WRITERS, 200, 200),
+    "portal:update_detail": of_text("update", WRITERS, 200),
+    "portal:update_edit": of_text("update", WORKING, 200, 200),
+    "portal:update_send": of_text("update", WORKING, None, 302),
+    # Nobody approves what they were not shown.
+    "portal:update_approve": of_text("waiting update", APPROVERS, None, 409),
+    "portal:update_send_back": of_text("waiting update", WORKING, 200, 200),
+    "portal:update_change": of_text("public update", WORKING, None, 302),
+    "portal:update_withdraw": of_text("public update", APPROVERS, 200, 200),
+    "portal:update_renew": of_text("public update", WORKING, 200, 200),
+    "portal:post_list": role(WRITERS, 200),
+    "portal:post_create": role(WRITERS, 200, 200),
+    "portal:post_detail": of_text("post", WRITERS, 200),
+    "portal:post_edit": of_text("post", WORKING, 200, 200),
+    "portal:post_send": of_text("post", WORKING, None, 302),
+    "portal:post_approve": of_text("waiting post", APPROVERS, None, 409),
+    "portal:post_send_back": of_text("waiting post", WORKING, 200, 200),
+    "portal:post_schedule": of_text("approved post", WORKING, 200, 200),
+    # No channel is set up here.
+    "portal:post_now": of_text("approved post", WORKING, None, 409),
+    "portal:post_by_hand": of_text("approved post", WORKING, 200, 200),
+    "portal:post_withdraw": of_text("approved post", WORKING, 200, 200),
+    "portal:post_correct": of_text("posted post", WORKING, None, 302),
+    "portal:posting_retry": of_text("failed posting", WORKING, None, 302),
+    "portal:posting_confirm": of_text("failed posting", WORKING, None, 302),
 }
 NOTICES = {
     "notices:task_list": staff(200),
@@ -378,4 +419,4 @@ SIGN_IN = {
     "mfa_login_webauthn": public(302, 302),
     "usersessions_list": staff(200, 302),
 }
-TABLE = KERNEL | PORTAL | NOTICES | LINKS | DESK | AREAS | CASES | EVENTS | PARTNERS | ACCOUNTS | SIGN_IN
+TABLE = KERNEL | PORTAL | PUBLISHING | NOTICES | LINKS | DESK | AREAS | CASES | EVENTS | PARTNERS | ACCOUNTS | SIGN_IN

@@ -21,7 +21,8 @@ CREATING = {
     "cases:follow_up_hear", "cases:gate_override", "cases:note_list", "cases:notice_give", "cases:party_add",
     "cases:pre_circle_record", "cases:screening_record", "cases:seal_lift_ask", "cases:agency_join",
     "cases:session_book", "cases:wording_publish", "core:hold_create", "core:request_create", "partners:contact_add",
-    "partners:organization_create", "portal:text_edit",
+    "partners:organization_create", "portal:text_edit", "portal:update_create", "portal:update_change",
+    "portal:post_create", "portal:post_by_hand", "portal:post_correct",
 }  # fmt: skip
 PLACES = list({place.name: place for place in places(registered())}.values())
 BEFORE = "/where/the/first/press/led/"

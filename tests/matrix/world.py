@@ -39,6 +39,7 @@ from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFact
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
 from tests.factories.readiness import wording
 from tests.matrix import actors
 from tests.matrix.passkeys import credential
@@ -76,6 +77,8 @@ SECRETS = {
     "unsentcanary": actors.OWNER,
     "passkeycanary": actors.OWNER,
     "textcanary": actors.COORDINATORS,
+    "updatecanary": actors.WRITERS,
+    "postcanary": actors.WRITERS,
     "invitedcanary": actors.COORDINATORS,
     "noticecanary": actors.COORDINATORS,
 }
@@ -88,14 +91,8 @@ class World:
         self.area, self.elsewhere = AreaFactory(name="Eastgate"), AreaFactory(name="Mill Row")
         self.people = self._people()
         self.officer = self.people[actors.OFFICER]
-        self.places = {
-            **self._cases(),
-            **self._work(),
-            **self._kernel(),
-            **self._public(),
-            **self._events(),
-            **self._accounts(),
-        }
+        self.places = {**self._cases(), **self._work(), **self._kernel(), **self._public(), **self._accounts()}
+        self.places |= self._events() | self._publishing()
 
     def _people(self):
         here, there = {"areas": [self.area]}, {"areas": [self.elsewhere]}
@@ -289,6 +286,29 @@ class World:
                 for name, traits in states.items()
             },
         }
+
+    def _publishing(self):
+        """What the officer writes for residents, in each state that an address is about."""
+        mine = {"owner": self.officer, "by": self.people[actors.SUPERVISOR]}
+        secret = {"title_en": "About updatecanary"}
+        updates = {
+            "update": UpdateFactory(**mine, **secret),
+            "waiting update": UpdateFactory(waiting=True, **mine, **secret),
+            "public update": UpdateFactory(changed=True, **mine),
+            "withdrawn update": UpdateFactory(withdrawn=True, **mine, **secret),
+        }
+        posts = {
+            name: PostFactory(title="About postcanary", **mine, **state)
+            for name, state in (
+                ("post", {}),
+                ("waiting post", {"waiting": True}),
+                ("approved post", {"approved": True}),
+                ("posted post", {"posted": True}),
+            )
+        }
+        failed = PostingFactory(post=posts["posted post"], failed=True)
+        places = {name: {"reference": one.reference} for name, one in (updates | posts).items()}
+        return places | {"failed posting": {"reference": failed.post.reference, "handle": failed.handle}}
 
     def _accounts(self):
         by = self.people[actors.COORDINATOR]

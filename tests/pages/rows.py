@@ -44,13 +44,14 @@ from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedVi
 from events.models import Event, EventType, Promise, Raised, Series
 from notices.models import Notice
 from partners.models import Organization
-from portal.models import PageText
+from portal.models import PageText, Post, Update
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.events import CheckItemFactory, EventFactory, PartFactory
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
+from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
 from tests.factories.readiness import wording
 from tests.matrix import actors
 
@@ -77,16 +78,8 @@ def grow(world, rows):
     begun = Case.objects.count()
     for number in range(begun, begun + rows):
         for add in (
-            _case,
-            _event,
-            _on_the_case,
-            _in_the_circle,
-            _place,
-            _work,
-            _organization,
-            _staff,
-            _kernel,
-            _failed,
+            *(_case, _event, _on_the_case, _in_the_circle, _place, _work, _organization, _staff, _kernel, _failed),
+            _published,
         ):
             add(world, number)
     Heartbeat.beat("notices.tick")
@@ -242,6 +235,24 @@ def _kernel(world, number):
     LegalHold(object_type="cases.case", reference=f"M-26-H{number:04}", reason="Order 12").place(by=records)
     text = {"slug": "privacy", "language": "en", "title": "Privacy", "body": "Words"}
     PageText.objects.create(version=number + 10, written_by=world.people[actors.COORDINATOR], **text)
+
+
+def _published(world, number):
+    """One more update and post of each kind, a version of what residents read, a channel that may not have a text."""
+    mine = {"owner": world.officer, "by": world.people[actors.SUPERVISOR]}
+    UpdateFactory(waiting=True, **mine)
+    UpdateFactory(changed=True, **mine)
+    PostFactory(approved=True, **mine)
+    update = Update.objects.get(**world.places["public update"])
+    update.change(by=world.officer)
+    type(update.newest).objects.filter(pk=update.newest_id).update(why_en="Words", why_es="Palabras")
+    update.send(by=world.officer)
+    update.publish(by=mine["by"], seen="1")
+    posted = Post.objects.get(**world.places["posted post"])
+    PostingFactory(post=posted, channel=f"channel {number}", failed=True)
+    PostingFactory(post=Post.objects.get(**world.places["post"]), channel=f"channel {number}", failed=True)
+    posted.correct(by=world.officer)
+    UpdateFactory(withdrawn=True, **mine)
 
 
 def _failed(world, number):

@@ -39,12 +39,15 @@ from notices.models import Notice, Task
 from partners.forms import OrganizationForm
 from portal.forms import PageTextForm
 from portal.models import PageText
+from portal.post_forms import PostForm
+from portal.update_forms import UpdateForm
 from tests.accounts.signing import BACKEND
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationFactory
+from tests.factories.portal import SAID, PostFactory, PostingFactory, UpdateFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "disposal"])
 ROWS = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE', re.S)
@@ -225,6 +228,59 @@ def write_text():
     return lambda: form.save(slug="privacy", language="en", by=UserFactory(coordinator=True))
 
 
+def update_and(act, **stands):
+    """An act on an update that stands somewhere, by somebody who had no hand in it."""
+
+    def prepare():
+        update, by = UpdateFactory(**stands), UserFactory(supervisor=True)
+        return lambda: act(update, by)
+
+    return prepare
+
+
+def edit_update():
+    update = UpdateFactory()
+    posted = {"kind": "news", **SAID, "review_on": "2028-02-29", "version": 1}
+    form = UpdateForm(posted, instance=update.newest, submit="Save", cancel="/")
+    assert form.is_valid(), form.errors
+    return lambda: form.save(by=update.owner)
+
+
+def edit_post():
+    post = PostFactory()
+    posted = {"title": "Other", "long_en": "Here", "long_es": "Aquí", "version": 1}
+    form = PostForm(posted, instance=post, submit="Save", cancel="/")
+    assert form.is_valid(), form.errors
+    return lambda: form.save(by=post.owner)
+
+
+def post_and(act, **stands):
+    def prepare():
+        post, by = PostFactory(**stands), UserFactory(supervisor=True)
+        return lambda: act(post, by)
+
+    return prepare
+
+
+def start_posting():
+    return PostingFactory().start
+
+
+send_update = update_and(lambda update, by: update.send(by=by))
+send_update_back = update_and(lambda update, by: update.send_back("Shorter", by=by), waiting=True)
+publish_update = update_and(lambda update, by: update.publish(by=by, seen="1"), waiting=True)
+change_update = update_and(lambda update, by: update.change(by=by), published=True)
+withdraw_update = update_and(lambda update, by: update.withdraw(why_en="No", why_es="No", by=by), published=True)
+renew_update = update_and(lambda update, by: update.renew(timezone.localdate(), by=by), published=True)
+send_post = post_and(lambda post, by: post.send(by=by))
+approve_post = post_and(lambda post, by: post.approve(by=by, seen="1"), waiting=True)
+go_out = post_and(lambda post, by: refused(lambda: post.go_out(by=by)), approved=True)
+come_due = post_and(lambda post, by: refused(post.come_due), approved=True)
+by_hand = post_and(
+    lambda post, by: post.note_by_hand(place="Library", language="en", length="long", link="", by=by), approved=True
+)
+
+
 def agreed():
     """An agreement with a term, and a follow-up with the link of a side."""
     case = CaseFactory()
@@ -360,6 +416,21 @@ LOCKS = {
     reconsider: {"notices_notice": 1},
     publish: {"portal_pagetext": 1},
     write_text: {"advisory": 1},
+    # As it is held, then as it moves.
+    send_update: {"portal_update": 2},
+    send_update_back: {"portal_update": 2},
+    publish_update: {"portal_update": 2},
+    change_update: {"portal_update": 2},
+    withdraw_update: {"portal_update": 2},
+    renew_update: {"portal_update": 1},
+    edit_update: {"portal_update": 1, "portal_updateversion": 1},
+    edit_post: {"portal_post": 2},
+    send_post: {"portal_post": 2},
+    approve_post: {"portal_post": 2},
+    go_out: {"portal_post": 2},
+    come_due: {"portal_post": 1},
+    by_hand: {"portal_post": 2},
+    start_posting: {"portal_posting": 1},
 }
 
 
