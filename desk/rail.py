@@ -84,13 +84,6 @@ UPDATES = Place(
     words=_("What residents read of our work"),
     may_open=rules.writes_for_residents,
 )
-POSTS = Place(
-    "portal:post_list",
-    _("Posts"),
-    icon="megaphone",
-    words=_("What the unit says in its channels"),
-    may_open=rules.writes_for_residents,
-)
 DASHBOARD = Place(
     "desk:supervisor",
     _("Dashboard"),
@@ -217,7 +210,7 @@ NEWS = (NEW_CASE, LOG_CONTACT, NEW_EVENT, NEW_ORGANIZATION, NEW_VENUE, INVITATIO
 GROUPS = (
     ("", (MY_DAY, REMINDERS)),
     (pgettext_lazy("group of pages", "Casework"), (CASES, OPENED, ORGANIZATIONS)),
-    (pgettext_lazy("group of pages", "Community"), (EVENTS, AREAS, VENUES, UPDATES, POSTS)),
+    (pgettext_lazy("group of pages", "Community"), (EVENTS, AREAS, VENUES, UPDATES)),
     (pgettext_lazy("group of pages", "Insight"), (DASHBOARD, OUTCOMES)),
     (
         pgettext_lazy("group of pages", "Administration"),
