@@ -12,6 +12,7 @@ from portal.models import Page
 from tests.core.test_language import compiled, english_in  # noqa: F401
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import square
+from tests.factories.portal import UpdateFactory
 
 OPEN = [
     "/",
@@ -19,6 +20,8 @@ OPEN = [
     "/contact/?area=Eastgate",
     *(f"/about/{page}/" for page in Page.values),
     "/display/",
+    "/updates/",
+    "/updates/?kind=correction",
     "/accounts/login/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
@@ -57,7 +60,8 @@ def goto(page, console, address):
 def test_public_pages_are_spanish(open_context, console, officer):
     page = open_context(width=390, locale="es-US").new_page()
     stop = urlsplit(unsubscribe_url("resident@example.org")).path
-    for address in [*OPEN, stop]:
+    updates = UpdateFactory(changed=True), UpdateFactory(withdrawn=True)
+    for address in [*OPEN, stop, *(f"/updates/{update.reference}/" for update in updates)]:
         goto(page, console, address)
         expect(page.locator("html")).to_have_attribute("lang", "es")
         assert (address, english_in(page.evaluate(SAID))) == (address, [])

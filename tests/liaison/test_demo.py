@@ -20,6 +20,7 @@ from liaison.demo import ground, staff
 from liaison.demo.codes import code_of
 from liaison.demo.stories import story
 from notices.models import Contact, Notice, Task
+from portal.models import Post, Update
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.lists import deliver_lists
@@ -231,3 +232,27 @@ def test_invented_appointments_hold_rooms_without_overlap(demo):
         mine = {"venue": booking.venue} if booking.venue else {"staff": booking.staff}
         overlapping = Booking.objects.overlapping(booking.starts_at, booking.ends_at).filter(**mine)
         assert list(overlapping) == [booking]
+
+
+def test_the_city_told_its_residents_something(demo, client):
+    demo(scale=1)
+    updates, today = Update.objects.whole(), timezone.localdate()
+    assert set(updates.values_list("state", flat=True)) == set(Update.State.values)
+    assert Update.objects.published().filter(in_force__kind="correction").exists()
+    assert Update.objects.published().filter(in_force__review_on__lt=today).exists()
+    assert Update.objects.published().filter(in_force__number=2).exists()
+    for update in updates:
+        update.full_clean()
+        update.newest.full_clean()
+        assert client.get(f"/updates/{update.reference}/").status_code == (
+            410 if update.is_withdrawn else 200 if update.is_shown else 404
+        )
+    posts = Post.objects.all()
+    assert posts.filter(corrects__isnull=False, postings__state="by_hand").exists()
+    for post in posts:
+        post.full_clean()
+        assert post.lacks() == []
+    assert (len(updates), len(posts)) == (8, 3)
+    assert Task.objects.filter(key__startswith="portal.approve:").count() == 4
+    demo(scale=1)
+    assert (Update.objects.count(), Post.objects.count()) == (8, 3)

@@ -127,6 +127,7 @@ def test_each_act_is_for_these_people_and_from_these_states(sign_in, officer, ac
 
 def test_the_table_asks_everything():
     assert {act: set(states) for act, states in ANSWERS.items()} == dict.fromkeys(ANSWERS, set(STATES))
+    assert {state.value for state in Update.State} == set(STATES)
     assert len(ANSWERS) * len(STATES) * len(WHO) == 140
 
 
