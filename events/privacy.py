@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import Keep, declare
-from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
+from events.models import CalendarImport, CheckItem, Event, EventType, ImportedEntry, Part, Series, TypeCheck
 
 LISTS = _("Figures by it must mean the same in every year.")
 
@@ -17,3 +17,8 @@ declare(
 declare(Series, keep=Keep(while_used=True))
 declare(Part, keep=Keep(with_="event"))
 declare(CheckItem, keep=Keep(with_="event"))
+# Whatever a partner wrote into its calendar, until somebody has looked at it.
+declare(
+    CalendarImport, personal=("entries",), keep=Keep(days=14, after="made_at", since=_("the file was uploaded"))
+)  # fmt: skip
+declare(ImportedEntry, keep=Keep(with_="event"))

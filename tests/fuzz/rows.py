@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.accounts.signing import code_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.readiness import wording
+from tests.fuzz.nasty import File
 
 CREDENTIAL = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}, "clientExtensionResults": {}}'
 ENTRY = {
@@ -17,6 +18,10 @@ ENTRY = {
     "definition_es": "La envió un tribunal del pueblo.", "position": 35,
 }  # fmt: skip
 REASON = "A neighbor called about it"
+CALENDAR = File(
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:one@example.org\r\nDTSTART:20270601T180000Z\r\nSUMMARY:Story hour\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 
 
 def nothing(world):
@@ -360,6 +365,17 @@ EVENTS = [
     Row("events:check_drop", "officer", lambda w: [w.event.reference, w.check_item.handle]),
     Row("events:part_add", "officer", of("event"), lambda w: {"organization": w.organization.pk, "what": "Coffee"}),
     Row("events:part_drop", "officer", lambda w: [w.event.reference, w.part.handle]),
+    Row(
+        "events:import_create",
+        "officer",
+        body=lambda w: {
+            "organization": w.organization.pk,
+            "area": w.area.pk,
+            "type": w.event.type.pk,
+            "file": CALENDAR,
+        },
+    ),
+    Row("events:import_take", "officer", lambda w: [w.calendar_import.handle]),
     Row("events:type_create", "coordinator", body=lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos"}),
     Row(
         "events:type_edit",

@@ -27,7 +27,7 @@ from cases.models import (
 )
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
-from events.models import TypeCheck
+from events.models import CalendarImport, TypeCheck
 from notices.models import Notice
 from notices.stop import unsubscribe_url
 from notices.templatetags.notices import STOP_SALT
@@ -36,7 +36,7 @@ from tests.accounts.signing import post_password
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory
+from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory, found_entry
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -81,6 +81,10 @@ def events(world, staff):
     world.begun_event = EventFactory(**ours, published=True, begun=True)
     world.check_item, world.part = CheckItemFactory(event=world.event), PartFactory(event=world.event)
     world.type_check = TypeCheck.objects.create(type=world.event.type, text="Call the venue", days=7)
+    world.calendar_import = CalendarImport(
+        organization=world.organization, area=world.area, type=world.event.type, entries=[found_entry()]
+    )
+    world.calendar_import.upload(by=staff.officer)
     world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
 
 

@@ -53,7 +53,7 @@ LISTS = {
 FREE = {
     "nothing is in it but what the person wrote, owes or set": {
         "desk:my_day", "desk:drafts", "desk:choose_case", "notices:task_list", "notices:task_detail",
-        "core:draft_detail", "core:job_detail", "accounts:my_settings", "accounts:unsent",
+        "core:draft_detail", "core:job_detail", "accounts:my_settings", "accounts:unsent", "events:import_detail",
     },
     "a form, a menu or a question, which shows no record": {
         "desk:new", "desk:menu", "desk:keys", "cases:case_create", "cases:case_sources", "cases:case_export",
@@ -79,7 +79,8 @@ FREE = {
     "the calendar of the unit, which holds nobody who comes": {
         "events:event_list", "events:event_create", "events:event_detail", "events:event_edit", "events:event_plan",
         "events:event_publish", "events:event_move", "events:event_postpone", "events:event_cancel",
-        "events:event_repeat", "events:check_add", "events:part_add", "events:type_list", "events:type_create",
+        "events:event_repeat", "events:plan_month", "events:import_create",
+        "events:check_add", "events:part_add", "events:type_list", "events:type_create",
         "events:type_edit", "events:type_check_add", "events:type_retire", "events:type_restore",
     },
     "words that every case may take, and how many have": {
