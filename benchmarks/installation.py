@@ -21,10 +21,14 @@ from liaison.supervisor.redis import Redis
 
 SECRETS = dict.fromkeys(("SECRET_KEY", "AUDIT_KEY", "BLIND_KEY"), "benchmark")
 PRODUCT, FLOOR = "benchmarks.settings", "benchmarks.floor.settings"
-# A case with a story: at work, four entries in its log, an appointment to come.
+# A case with a story that the supervisor may open: at work, entries in its log, an appointment to come.
 WITH_A_STORY = """
     SELECT c.reference FROM cases_case c JOIN accounts_user u ON u.id = c.assigned_to_id
     WHERE c.state = 'screening' AND c.access <> 'sealed'
+    AND EXISTS (
+        SELECT FROM areas_area a, accounts_areaserved s JOIN accounts_user v ON v.id = s.user_id
+        WHERE a.id = c.area_id AND s.area_id IN (a.id, a.parent_id) AND v.email = %s
+    )
     AND (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) >= 2
     AND EXISTS (SELECT FROM cases_session s WHERE s.case_id = c.id AND s.state = 'planned')
     ORDER BY (SELECT count(*) FROM cases_contactattempt a WHERE a.case_id = c.id) DESC, c.id LIMIT 2
@@ -78,7 +82,8 @@ class Installation:
     def _fill_a_case(self):
         """Of two cases with a story one stays as it is, and one gets long."""
         with psycopg.connect(self.environment["DATABASE_OWNER_URL"]) as connection:
-            self.case, self.full_case = (row[0] for row in connection.execute(WITH_A_STORY).fetchall())
+            found = connection.execute(WITH_A_STORY, [self._supervisor()[0]]).fetchall()
+            self.case, self.full_case = (row[0] for row in found)
             found = connection.execute("SELECT id FROM cases_case WHERE reference = %s", [self.full_case]).fetchone()
             for table, count, changed_columns in FULL:
                 sql = FILL.format(table=table, changed=changed_columns)
@@ -98,12 +103,16 @@ class Installation:
             parts.start_web()
         return listener.getsockname()[1]
 
-    def browsers(self):
-        """The demo's supervisor, who sees most cases, at the product and at the floor."""
-        product, floor = (self.serve(settings) for settings in (PRODUCT, FLOOR))
+    def _supervisor(self):
+        """E-mail and password of the demo's first supervisor."""
         line = next(row for row in self.home.signins.read_text().splitlines() if row.startswith("Supervisor"))
+        return re.search(r"\S+@\S+", line)[0], line.split()[-1]
+
+    def browsers(self):
+        """A supervisor, who sees many cases, at the product and at the floor."""
+        product, floor = (self.serve(settings) for settings in (PRODUCT, FLOOR))
         browser = Browser(product)
-        browser.sign_in(re.search(r"\S+@\S+", line)[0], line.split()[-1])
+        browser.sign_in(*self._supervisor())
         return browser, Browser(floor, browser.cookies)
 
     def stop(self):

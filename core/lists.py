@@ -78,6 +78,11 @@ class Listed(Versioned):
     def definition(self):
         return in_their_language(self.definition_en, self.definition_es)
 
+    @property
+    def list_name(self):
+        """The code of an entry whose words hold no letter that a code can take."""
+        return self._meta.model_name
+
     def list(self):
         """Every entry of its list, retired ones too."""
         return type(self).objects.all()
@@ -99,7 +104,7 @@ class Listed(Versioned):
 
     def _free_code(self):
         taken = set(self.twins().values_list("code", flat=True))
-        code = slugify(self.label_en).replace("-", "_")[: CODE_LENGTH - 4] or "entry"
+        code = slugify(self.label_en).replace("-", "_")[: CODE_LENGTH - 4] or self.list_name
         return next(free for n in range(1, 1_000) if (free := code if n == 1 else f"{code}_{n}") not in taken)
 
     @transaction.atomic

@@ -52,7 +52,7 @@ def plan(*, event, by):
     """Take the room and our people, and let the checklist begin."""
     event.plan(by=by)
     _take(event)
-    owed.checklist(event)
+    _owe(event)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def reschedule(*, event, changes, by):
     event.reschedule(by=by, **changes)
     if event.state != Event.State.DRAFT:
         _take(event)
-        owed.checklist(event)
+        _owe(event)
 
 
 @transaction.atomic
@@ -152,6 +152,12 @@ def _take(event):
     Booking.objects.book(
         ref=event.reference, starts_at=event.starts_at, ends_at=event.ends_at, venue=event.venue, staff=staff.values()
     )
+
+
+def _owe(event):
+    """Its checklist before it, its close-out after it."""
+    owed.checklist(event)
+    owed.close_out(event)
 
 
 def _let_go(event):

@@ -4,9 +4,9 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from events import owed, rules
+from events import closing, owed, rules
 from events.checks import missing_to_publish
-from events.models import Event
+from events.models import CloseOut, Event
 from notices.models import Task
 from notices.rows import urgency
 
@@ -38,6 +38,9 @@ def page(event, user):
         "checks": _checks(event),
         "parts": event.parts.select_related("organization"),
         "siblings": _siblings(event),
+        "raised": event.raised.all(),
+        "promises": event.promises.select_related("who"),
+        "outcome": _outcome(event),
         "can": {
             "edit": may and state not in (Event.State.CLOSED_OUT, Event.State.CANCELED),
             "plan": may and state == Event.State.DRAFT,
@@ -46,6 +49,8 @@ def page(event, user):
             "postpone": may and state in Event.MOVES[Event.State.POSTPONED],
             "cancel": may and state in Event.MOVES[Event.State.CANCELED],
             "hold": may and state in Event.MOVES[Event.State.HELD] and event.has_begun,
+            "tally": may and state in closing.AT_THE_DOOR,
+            "close_out": may and state in closing.AT_THE_DOOR and event.has_begun,
             "repeat": may and event.series_id is None and state in Event.AHEAD,
         },
     }
@@ -89,6 +94,27 @@ def _checks(event):
         known = task is not None and task.state != Task.State.VOID
         rows.append({"item": item, "task": task if known else None, "word": urgency(task, now) if known else None})
     return rows
+
+
+def _outcome(event):
+    """What became of it, once it is closed out."""
+    row = CloseOut.objects.filter(event=event).select_related("by").prefetch_related("organizations").first()
+    if row is None:
+        return []
+    said = {"new": row.adults_new + row.youth_new, "before": row.adults_returning + row.youth_returning}
+    facts = [
+        (_("Came"), row.attended),
+        (_("First time, came before"), _("%(new)s and %(before)s") % said),
+        (_("Under 18"), row.youth_new + row.youth_returning + row.youth_unknown),
+        (_("Conversations"), row.conversations),
+        (_("Organizations there"), ", ".join(str(one) for one in row.organizations.all()) or _("None")),
+        (_("Photos"), _("Yes, with consent") if row.photos else _("No")),
+    ]
+    if row.cost is not None:
+        facts.append((_("What it cost"), number_format(row.cost, 2)))
+    if row.next_time:
+        facts.append((_("Next time"), row.next_time))
+    return facts
 
 
 def _siblings(event):

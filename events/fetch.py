@@ -18,3 +18,11 @@ def event_to_change(request, reference):
     event = event_of(request, reference)
     require(rules.can_edit(request.user, event))
     return event
+
+
+def part_to_change(request, reference, parts, handle):
+    """Something of an event, named by the relation it stands in, for those who may change the event."""
+    event = event_of(request, reference)
+    part = get_object_or_404(getattr(event, parts), handle=handle)
+    require(rules.can_edit(request.user, event))
+    return part

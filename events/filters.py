@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from core.references import tidy
 from events.models import Event, EventType
 
 WHEN = {"coming": _("Coming"), "past": _("Past"), "all": _("All")}
@@ -31,9 +32,15 @@ class EventFilter:
     def is_narrowed(self):
         return bool(self.words or self.when != "coming" or self.state or self.mine or self.type or self.area)
 
+    def _found(self):
+        if not self.words:
+            return Event.objects.visible_to(self.user)
+        named = Event.objects.visible_to(self.user).filter(reference=tidy(self.words))
+        return named if named.exists() else Event.objects.search(self.user, self.words)
+
     def rows(self):
         """The events asked for, the next first; of the past the newest first."""
-        found = Event.objects.search(self.user, self.words) if self.words else Event.objects.visible_to(self.user)
+        found = self._found()
         today = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
         if self.when != "all":
             found = found.filter(ends_at__gte=today) if self.when == "coming" else found.filter(ends_at__lt=today)

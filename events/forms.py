@@ -115,8 +115,16 @@ class WhatItIs(forms.ModelForm):
     PARTS = (
         (Fieldset(_("What"), "type", "title_en", "title_es", "about_en", "about_es", "purpose", "access"),),
         (
-            Fieldset(_("For whom"), "area", "languages", "interpreters", "children", "capacity", "registers"),
-            Fieldset(_("Who makes it happen"), "lead", "staff"),
+            Fieldset(
+                _("For whom"),
+                "area",
+                Div("languages", css_class="in-columns"),
+                Div("interpreters", css_class="in-columns"),
+                "children",
+                "capacity",
+                "registers",
+            ),
+            Fieldset(_("Who makes it happen"), "lead", Div("staff", css_class="in-columns")),
             Fieldset(_("What it needs"), "outreach", "materials", "budget_line", "budget"),
             Fieldset(_("Safety"), "risk", "risk_note"),
         ),
@@ -133,7 +141,7 @@ class WhatItIs(forms.ModelForm):
         people = colleagues()
         if event.pk:
             self.fields["area"].queryset = Area.objects.current() | Area.objects.filter(pk=event.area_id)
-            people = (people | get_user_model().objects.filter(pk=event.lead_id)).distinct()
+            people = get_user_model().objects.filter(Q(pk=event.lead_id) | Q(pk__in=people.values("pk")))
         self.fields["lead"].queryset = self.fields["staff"].queryset = people
 
     def clean(self):

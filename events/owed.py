@@ -1,17 +1,24 @@
 """What the unit owes an event: its checklist, and its close-out. Texts name the event by its reference alone."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from events.models import CheckItem
 from notices.models import Task
-from notices.walltime import days_before
+from notices.walltime import days_before, due_in_working_days, local_to_utc
 
 MORNING = time(9, 0)
 # Days before an event at which its checklist asks; an item of the last day is asked in the morning of it.
-CHECK = "events.check"
+CHECK, CLOSE_OUT = "events.check", "events.close_out"
+CLOSE_OUT_AFTER, CLOSE_OUT_LATE = timedelta(days=2), timedelta(days=5)
+PROMISE_LATE = timedelta(days=7)
+# Working days until somebody is told what becomes of what they raised.
+ANSWER_DAYS = 3
+# How much of a text stands in a task.
+SHOWN = 100
 
 
 def key_of(item):
@@ -40,6 +47,42 @@ def check(item):
     )  # fmt: skip
 
 
+def close_out(event):
+    """Say what became of it: two days after it; the supervisor five days later."""
+    Task.objects.void_for(event.reference, f"{CLOSE_OUT}:")
+    due_at = event.ends_at + CLOSE_OUT_AFTER
+    Task.objects.owe(
+        f"{CLOSE_OUT}:{event.reference}:s{event.sequence}", text=_("Close the event out: who came, what was raised"),
+        owner=event.lead, area=event.area, ref=event.reference, due_at=due_at, escalate_at=due_at + CLOSE_OUT_LATE,
+        link=reverse("events:event_close_out", args=[event.reference]),
+    )  # fmt: skip
+
+
+def raised(row):
+    """See that what was raised gets an answer."""
+    event, due_at = row.event, due_in_working_days(ANSWER_DAYS)
+    Task.objects.owe(
+        f"events.raised:{event.reference}:{row.handle}", text=_("Raised at the event, see to an answer: %(what)s"),
+        values={"what": row.what[:SHOWN]}, owner=event.lead, area=event.area, ref=event.reference,
+        link=event.get_absolute_url(), due_at=due_at, escalate_at=due_at + PROMISE_LATE,
+    )  # fmt: skip
+
+
+def promise(row):
+    """Keep what was promised, on its day; the supervisor is told a week later."""
+    event, due_at = row.event, local_to_utc(row.due_on, MORNING)
+    Task.objects.owe(
+        f"events.promise:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
+        values={"what": row.what[:SHOWN]}, owner=row.who, area=event.area, ref=event.reference,
+        link=reverse("events:promise_end", args=[event.reference, row.handle]), due_at=due_at,
+        escalate_at=due_at + PROMISE_LATE,
+    )  # fmt: skip
+
+
+def promise_ended(row, *, by):
+    Task.objects.finish_for(row.event.reference, f"events.promise:{row.event.reference}:{row.handle}", by=by)
+
+
 def drop(item):
     """An item is no longer asked for."""
     Task.objects.void_for(item.event.reference, f"{CHECK}:{item.event.reference}:{item.handle}:")
@@ -53,8 +96,9 @@ def hand_over(event):
 
 
 def call_off(event):
-    """Nothing is owed for it any more."""
-    Task.objects.void_for(event.reference, "events.")
+    """Nothing is to be prepared or closed out; what was promised is still owed."""
+    for prefix in (CHECK, CLOSE_OUT):
+        Task.objects.void_for(event.reference, f"{prefix}:")
 
 
 def states_of(event):

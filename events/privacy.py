@@ -3,7 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import Keep, declare
-from events.models import CalendarImport, CheckItem, Event, EventType, ImportedEntry, Part, Series, TypeCheck
+from events.models import (
+    CalendarImport,
+    CheckItem,
+    CloseOut,
+    Event,
+    EventType,
+    ImportedEntry,
+    Part,
+    Promise,
+    Raised,
+    Series,
+    Tap,
+    TypeCheck,
+)
 
 LISTS = _("Figures by it must mean the same in every year.")
 
@@ -16,6 +29,10 @@ declare(
 )  # fmt: skip
 declare(Series, keep=Keep(while_used=True))
 declare(Part, keep=Keep(with_="event"))
+declare(Tap, keep=Keep(with_="event"))
+declare(CloseOut, personal=("next_time",), keep=Keep(with_="event"))
+declare(Raised, personal=("what",), keep=Keep(with_="event"))
+declare(Promise, personal=("what", "said"), keep=Keep(with_="event"))
 declare(CheckItem, keep=Keep(with_="event"))
 # Whatever a partner wrote into its calendar, until somebody has looked at it.
 declare(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import event, imports, listing, part, types
+from events.views import closing, event, imports, listing, part, types
 
 app_name = "events"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("<str:reference>/cancel/", event.event_cancel, name="event_cancel"),
     path("<str:reference>/hold/", event.event_hold, name="event_hold"),
     path("<str:reference>/repeat/", event.event_repeat, name="event_repeat"),
+    path("<str:reference>/tally/", closing.event_tally, name="event_tally"),
+    path("<str:reference>/tally/undo/", closing.tally_undo, name="tally_undo"),
+    path("<str:reference>/close-out/", closing.event_close_out, name="event_close_out"),
+    path("<str:reference>/raised/new/", closing.raised_note, name="raised_note"),
+    path("<str:reference>/promises/new/", closing.promise_make, name="promise_make"),
+    path("<str:reference>/promises/<uuid:handle>/end/", closing.promise_end, name="promise_end"),
     path("<str:reference>/checks/new/", part.check_add, name="check_add"),
     path("<str:reference>/checks/<uuid:handle>/drop/", part.check_drop, name="check_drop"),
     path("<str:reference>/partners/new/", part.part_add, name="part_add"),

@@ -10,12 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "areas", "cases", "core", "desk", "events", "notices", "partners", "portal")
 # Each takes the person who reads.
-DOORS = {"visible_to", "search", "behind_glass_for", "owed_by", "readable_by"}
+DOORS = {"visible_to", "search", "behind_glass_for", "owed_by", "readable_by", "roster_areas"}
 ALLOWED = {
     # Areas are public: residents choose one on the front page.
     "Area.objects.current", "Area.objects.filter", "Area.objects.order_by",
-    # Their own scope: whose roster one keeps, whose token it is, whom the page for residents names.
-    "Duty.objects.roster_areas", "Invitation.objects.with_token", "User.objects.holding",
+    # Their own scope: whose token it is, whom the page for residents names.
+    "Invitation.objects.with_token", "User.objects.holding",
     # The newest text of a page that only coordinators edit.
     "PageText.objects.latest_version",
     # Supervisors may name any colleague who leaves.

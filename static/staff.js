@@ -42,6 +42,13 @@
     }
   });
 
+  /* Whoever signs out leaves nothing of a door's count in this browser (tally.js). */
+  document.addEventListener("submit", (event) => {
+    if (window.indexedDB && event.target.action && new URL(event.target.action).pathname.endsWith("/logout/")) {
+      indexedDB.deleteDatabase("liaison-door");
+    }
+  });
+
   /* A page that shows what has to be mended starts there. */
   const summary = document.querySelector(".errors[tabindex]");
   if (summary) {

@@ -49,3 +49,26 @@ def _somebody_waits():
                 return True
         time.sleep(0.02)
     return False
+
+
+def race(threads):
+    """Run them all at the same moment; returns what each raised, or None."""
+    gate, told = threading.Barrier(len(threads)), []
+
+    def run(act):
+        try:
+            gate.wait(10)
+            act()
+            told.append(None)
+        # Whatever it is, the test names it.
+        except Exception as error:
+            told.append(type(error))
+        finally:
+            connection.close()
+
+    running = [threading.Thread(target=run, args=(act,)) for act in threads]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join(30)
+    return told

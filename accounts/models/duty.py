@@ -20,10 +20,6 @@ WHO_COVERS = """
 
 
 class DutyQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Coordinators keep the whole roster; all others see that of the areas they serve."""
-        return self if user.is_coordinator else self.filter(area__in=user.area_ids)
-
     def roster_areas(self, user):
         """The areas that stand on the roster: those a supervisor serves by name, as far as this person keeps them."""
         served = Area.objects.filter(served_by__user__in=User.objects.active().with_role(Role.SUPERVISOR))

@@ -50,6 +50,10 @@ class ListEntry(Listed):
     def name(self):
         return f"{self.kind}.{self.code}"
 
+    @property
+    def list_name(self):
+        return self.kind
+
     def list(self):
         return type(self).objects.filter(kind=self.kind)
 

@@ -326,13 +326,16 @@ class Event(Referenced, Stateful, Versioned, Dated):
         type(self).objects.filter(pk=self.pk).update(changed_at=timezone.now())
         audit.record(by, "event.edit", self, fields=fields)
 
+    @transaction.atomic
     def plan(self, *, by):
         """It is to take place: the room and our people are taken, and its checklist begins to run."""
+        self._only_from(self.State.DRAFT, self.State.PLANNED)
         self._move(self.State.PLANNED, by=by)
 
     @transaction.atomic
     def publish(self, *, by):
         """Residents read it from now on; of one that only invited people know, they are told."""
+        self._only_from(self.State.PLANNED, self.State.PUBLISHED)
         first = {} if self.published_at else {"published_at": timezone.now(), "published_by": by}
         self._move(self.State.PUBLISHED, by=by, **first, **self._counted())
 
@@ -377,6 +380,16 @@ class Event(Referenced, Stateful, Versioned, Dated):
                 _("%(event)s has not begun yet. If it will not take place, cancel it.") % {"event": self}
             )
         self._move(self.State.HELD, by=by)
+
+    def close_out(self, *, by):
+        """What became of it is written down."""
+        self._move(self.State.CLOSED_OUT, by=by)
+
+    def _only_from(self, before, after):
+        """Refuse other states: a postponed event gets its day, a full one a free place, by verbs of their own."""
+        self._refresh_locked("state")
+        if self.state not in (before, after):
+            raise MoveNotAllowed(self.why_not(self.State(self.state), after))
 
     def _counted(self):
         """A change that calendars must take over. Nobody else counts until this transaction ends."""

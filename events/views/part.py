@@ -1,13 +1,13 @@
 """What belongs to an event: items of its checklist, and partners."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.once import once
 from events import actions
-from events.fetch import event_to_change
+from events.fetch import event_to_change, part_to_change
 from events.forms import CheckForm, PartForm
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -29,11 +29,10 @@ def check_add(request, reference):
 @require_POST
 def check_drop(request, reference, handle):
     """This event does not need it."""
-    event = event_to_change(request, reference)
-    item = get_object_or_404(event.checks, handle=handle)
+    item = part_to_change(request, reference, "checks", handle)
     actions.drop_check(item=item, by=request.user)
     messages.success(request, _("“%(item)s” is off the checklist.") % {"item": item})
-    return redirect(event)
+    return redirect(item.event)
 
 
 @FORM
@@ -53,8 +52,7 @@ def part_add(request, reference):
 @require_POST
 def part_drop(request, reference, handle):
     """It does not take part after all."""
-    event = event_to_change(request, reference)
-    part = get_object_or_404(event.parts.select_related("organization", "event"), handle=handle)
+    part = part_to_change(request, reference, "parts", handle)
     part.leave(by=request.user)
     messages.success(request, _("%(organization)s no longer takes part.") % {"organization": part})
-    return redirect(event)
+    return redirect(part.event)

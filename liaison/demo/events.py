@@ -23,9 +23,9 @@ KINDS = (
         "social", ["en", "es"], [],
     ),
     (
-        "town_hall", "Town hall on summer nights",
-        "What worries you at night, and what we can do about it together. Ten minutes from us, the rest is yours.",
-        "Asamblea sobre las noches de verano",
+        "town_hall", "Town hall on safe evenings",
+        "What worries you after dark, and what we can do about it together. Ten minutes from us, the rest is yours.",
+        "Asamblea sobre noches seguras",
         "Qué le preocupa de noche y qué podemos hacer juntos. Diez minutos nuestros; el resto es suyo.",
         "consult", ["en"], ["es", "so"],
     ),
@@ -64,7 +64,7 @@ def make_events(today, users, areas, organizations):
     for number in range(COUNT):
         reference = f"E-26-{city.mark('event', str(number))}"
         if not Event.objects.filter(reference=reference).exists():
-            event = _event(number, reference, today, types, areas, venues, leads)
+            event = _event(number, reference, today, types, venues, leads)
             _parts(event, organizations[number % len(organizations)])
     _series(today, types, areas, leads)
 
@@ -78,12 +78,12 @@ def _types():
     return {type.code: type for type in EventType.objects.all()}
 
 
-def _event(number, reference, today, types, areas, venues, leads):
+def _event(number, reference, today, types, venues, leads):
     kind = KINDS[number % len(KINDS)]
-    venue, code = venues[number % len(venues)], city.CODES[number * 3 % len(city.CODES)]
+    venue = venues[number % len(venues)]
     event = _written(
         kind, reference, types, day=today + timedelta(days=FIRST_DAY + EVERY_DAYS * number),
-        clock=HOURS[number % len(HOURS)], venue=venue, area=venue.area if number % 2 else areas[code],
+        clock=HOURS[number % len(HOURS)], venue=venue, area=venue.area,
         lead=leads[number % len(leads)],
     )  # fmt: skip
     _stand(event, number)

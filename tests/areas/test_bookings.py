@@ -4,12 +4,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
+from tests.racing import race
 
 HOUR = timedelta(hours=1)
 
@@ -85,29 +86,6 @@ def test_booking_of_nothing_or_backwards_is_refused_by_the_database(db, noon):
         book("S-1", noon, noon, venue=VenueFactory())
     with pytest.raises(IntegrityError, match="room_or_a_person"), transaction.atomic():
         Booking.objects.create(ref="S-1", starts_at=noon, ends_at=noon + HOUR)
-
-
-def race(threads):
-    """Run them all at the same moment; returns what each raised, or None."""
-    gate, told = threading.Barrier(len(threads)), []
-
-    def run(act):
-        try:
-            gate.wait(10)
-            act()
-            told.append(None)
-        # Whatever it is, the test names it.
-        except Exception as error:
-            told.append(type(error))
-        finally:
-            connection.close()
-
-    running = [threading.Thread(target=run, args=(act,)) for act in threads]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join(30)
-    return told
 
 
 @pytest.mark.django_db(transaction=True)

@@ -306,6 +306,8 @@ def test_removing_a_party_ends_their_messages_and_keeps_the_log(case, staff, par
     assert case.contact_log.count() == 1
     assert not owed(case, "cases.answer:").exists()
     assert sign_in(staff.assigned).post(address).status_code == 404
+    with pytest.raises(MoveNotAllowed):
+        parties[1].leave(by=staff.assigned)
 
 
 def test_logging_on_a_closed_case_moves_nothing(db):

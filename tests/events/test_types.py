@@ -4,10 +4,12 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.db.utils import InternalError
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import AuditEntry
 from events import delivered
 from events.models import EventType
+from tests.factories.accounts import UserFactory
 from tests.factories.events import EventFactory, EventTypeFactory
 
 WORDS = {
@@ -30,8 +32,8 @@ def test_every_delivered_type_is_complete_in_both_languages():
 
 def test_a_type_is_added_worded_and_given_a_checklist(coordinator):
     answer = coordinator.post(reverse("events:type_create"), WORDS)
-    entry = EventType.objects.get()
-    assert (entry.code, answer.url) == ("story_hour", reverse("events:type_edit", args=["story_hour"]))
+    entry = EventType.objects.get(code="story_hour")
+    assert (entry.label_es, answer.url) == ("Hora de cuentos", reverse("events:type_edit", args=["story_hour"]))
 
     coordinator.post(reverse("events:type_check_add", args=[entry.code]), {"text": "Choose the books", "days": "7"})
     [check] = entry.checks.all()
@@ -60,11 +62,13 @@ def test_a_retired_type_stays_with_its_events(coordinator):
     event.refresh_from_db()
     assert event.type.retired_at
     assert coordinator.post(reverse("events:type_restore", args=[code])).status_code == 302
-    assert EventType.objects.offered().count() == 2
+    assert EventType.objects.offered().filter(code=code).exists()
 
 
 def test_the_last_type_is_not_retired(coordinator):
     only = EventTypeFactory()
+    gone = {"retired_at": timezone.now(), "retired_by": UserFactory()}
+    EventType.objects.exclude(pk=only.pk).update(**gone)
     assert coordinator.post(reverse("events:type_retire", args=[only.code])).status_code == 409
 
 

@@ -13,7 +13,11 @@ ANSWERS = f"{MATRIX}::test_address_answers_each_actor_as_the_table_says"
 ABSENT = f"{MATRIX}::test_what_is_not_yours_to_know_looks_like_what_is_not_there"
 ONCE, LOCKED = "tests/matrix/test_once.py", "tests/proof/test_locks.py"
 # Tests of a part that stand in another folder than its app.
-BESIDE = {"notices/models/task.py": ["tests/desk/test_my_day.py"], "core/once.py": [ONCE]}
+BESIDE = {
+    "notices/models/task.py": ["tests/desk/test_my_day.py"],
+    "core/once.py": [ONCE],
+    "cases/views/agency.py": ["tests/cases/test_agencies.py"],
+}
 # What holds the whole chain around a request.
 CHAIN = [
     EMPTY,

@@ -50,7 +50,7 @@ class Runner:
             self.processes.append(server.process)
         urls = postgres.urls() | {"REDIS_URL": redis.url()}
         self.environment = os.environ | {f"TEST_{name}": url for name, url in urls.items()}
-        self.environment |= {"PYTHONDONTWRITEBYTECODE": "", "PROOF": "", "CI": ""}
+        self.environment |= {"PYTHONDONTWRITEBYTECODE": "", "PROOF": "", "CI": "", "FIGURES": ""}
         self.fresh = True
 
     def close(self):

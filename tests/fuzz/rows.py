@@ -17,6 +17,7 @@ ENTRY = {
     "label_en": "Town court", "label_es": "Tribunal del pueblo", "definition_en": "A town or village court sent it.",
     "definition_es": "La envió un tribunal del pueblo.", "position": 35,
 }  # fmt: skip
+TAPPED = "6f1cbb0e-8a5e-4f43-9a5d-2f0f3c7c9b11"
 REASON = "A neighbor called about it"
 CALENDAR = File(
     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:one@example.org\r\nDTSTART:20270601T180000Z\r\nSUMMARY:Story hour\r\n"
@@ -159,6 +160,11 @@ def moved_event_body(world):
         "seen": 0, "day": "2028-02-29", "clock": "02:30", "minutes": "60", "venue": world.venue.pk, "place": "",
         "online": "meet.example/room",
     }  # fmt: skip
+
+
+def closed_out_body(world):
+    counts = {f"{who}_{visit}": 3 for who in ("adults", "youth") for visit in ("new", "returning", "unknown")}
+    return counts | {"conversations": 7, "photos": "on", "cost": "45.50", "next_time": "More chairs"}
 
 
 def new_event_body(world):
@@ -360,6 +366,22 @@ EVENTS = [
     Row("events:event_postpone", "officer", of("event"), fixed(told_en="Rain.", told_es="Lluvia.")),
     Row("events:event_cancel", "officer", of("event"), fixed(told_en="Rain.", told_es="Lluvia.")),
     Row("events:event_hold", "officer", of("begun_event")),
+    Row("events:event_tally", "officer", of("event"), lambda w: {"key": TAPPED, "age": "adult", "visit": "new"}),
+    Row("events:tally_undo", "officer", of("event")),
+    Row("events:event_close_out", "officer", of("begun_event"), closed_out_body),
+    Row("events:raised_note", "officer", of("event"), fixed(what="No light on Test Street", voices=4)),
+    Row(
+        "events:promise_make",
+        "officer",
+        of("event"),
+        lambda w: {"what": "A lamp", "who": w.staff["officer"].pk, "due_on": "2028-02-29"},
+    ),
+    Row(
+        "events:promise_end",
+        "officer",
+        lambda w: [w.event.reference, w.promise.handle],
+        fixed(kept="no", said="The street is not ours"),
+    ),
     Row("events:event_repeat", "officer", of("event"), fixed(every="month", times=3)),
     Row("events:check_add", "officer", of("event"), fixed(text="Call the venue", days=7)),
     Row("events:check_drop", "officer", lambda w: [w.event.reference, w.check_item.handle]),

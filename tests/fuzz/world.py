@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -27,7 +28,8 @@ from cases.models import (
 )
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
-from events.models import CalendarImport, TypeCheck
+from events import closing
+from events.models import CalendarImport, Promise, TypeCheck
 from notices.models import Notice
 from notices.stop import unsubscribe_url
 from notices.templatetags.notices import STOP_SALT
@@ -80,6 +82,9 @@ def events(world, staff):
     world.planned_event = EventFactory(**ours, planned=True)
     world.begun_event = EventFactory(**ours, published=True, begun=True)
     world.check_item, world.part = CheckItemFactory(event=world.event), PartFactory(event=world.event)
+    world.promise = Promise.objects.create(event=world.event, what="A lamp", who=staff.officer, due_on=world.event.day)
+    # Something to take back.
+    closing.tap(event=world.event, key=uuid4(), age="adult", visit="new", by=staff.officer)
     world.type_check = TypeCheck.objects.create(type=world.event.type, text="Call the venue", days=7)
     world.calendar_import = CalendarImport(
         organization=world.organization, area=world.area, type=world.event.type, entries=[found_entry()]

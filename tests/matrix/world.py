@@ -27,7 +27,7 @@ from cases.models import (
     Wording,
 )
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
-from events.models import CalendarImport, TypeCheck
+from events.models import CalendarImport, Promise, TypeCheck
 from notices import stop
 from notices.models import Notice
 from notices.templatetags.notices import STOP_SALT
@@ -273,6 +273,7 @@ class World:
         ours = {"area": self.area, "lead": self.officer}
         event = EventFactory(**ours, published=True)
         item, part = CheckItemFactory(event=event), PartFactory(event=event)
+        promise = Promise.objects.create(event=event, what="A lamp", who=self.officer, due_on=event.day)
         retired = EventTypeFactory(code="gone", retired_at=timezone.now(), retired_by=self.people[actors.COORDINATOR])
         check = TypeCheck.objects.create(type=event.type, text="Call the venue", days=7)
         entries = [found_entry(title="An importcanary")]
@@ -284,6 +285,7 @@ class World:
             "event in a language": {"reference": event.reference, "language": "es"},
             "calendar file": {"handle": file.handle},
             "item of an event": {"reference": event.reference, "handle": item.handle},
+            "promise at an event": {"reference": event.reference, "handle": promise.handle},
             "part in an event": {"reference": event.reference, "handle": part.handle},
             "type": {"code": event.type.code},
             "item of a type": {"code": event.type.code, "handle": check.handle},

@@ -41,7 +41,7 @@ from cases.models import (
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
-from events.models import CalendarImport, Event, EventType, ImportedEntry, Series
+from events.models import CalendarImport, Event, EventType, ImportedEntry, Promise, Raised, Series
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText
@@ -210,6 +210,8 @@ def _event(world, number):
     EventFactory(area=world.area, venue=VenueFactory(area=world.area), **again)
     CheckItemFactory(event=event, text=f"Call them, {number}")
     PartFactory(event=event)
+    Promise.objects.create(event=event, what=f"A lamp, {number}", who=world.officer, due_on=event.day)
+    Raised.objects.create(event=event, what=f"No light, {number}", by=world.officer)
     event.staff.add(UserFactory(officer=True, name=f"Ofc. Helper {number}"))
     file = CalendarImport.objects.get(**world.places["calendar file"])
     file.entries += [found_entry(uid=f"{number}@example.org"), found_entry(uid=f"known {number}@example.org")]

@@ -61,6 +61,9 @@ NO_CREDENTIALS = {
     "cases.AgencyLink": "a keyed hash of a code that opens one page to one agency, and nothing to staff",
     "cases.ListEntry": "the code by which cases keep a source or a dispute",
     "cases.ListEntryEvent": "the same, as it was before",
+    "events.EventType": "the code by which addresses name a type of event",
+    "events.EventTypeEvent": "the same, as it was before",
+    "events.Tap": "the key keeps a press at a door from counting twice",
     "areas.Area": "the code by which a city knows an area",
     "notices.Notice": "the key keeps a message from being sent twice",
     "notices.Task": "the key keeps a task from being owed twice",
@@ -204,7 +207,7 @@ def test_every_table_that_could_hold_a_credential_is_classified(figure):
 
     assert CREDENTIALS.keys() & NO_CREDENTIALS.keys() == set()
     assert found == CREDENTIALS.keys() | NO_CREDENTIALS.keys()
-    figure("tables judged for credentials", len(found), "== 35")
+    figure("tables judged for credentials", len(found), "== 38")
 
 
 def test_a_new_table_with_a_token_is_unclassified():

@@ -1,6 +1,7 @@
 """What `make verify` makes of its products: a missed figure, a failure and a product that proved nothing are seen."""
 
 import sys
+import time
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_products_run_as_programs_in_full_and_within_their_limit():
     assert (wrote.code, wrote.figures) == (0, [{"name": "x", "met": True, "test": "Writes"}])
     assert (listed.met, listed.figures) == (True, [{"name": "x", "met": None, "test": "Lists"}])
     assert (slow.code, slow.met) == (1, False)
+
+
+def test_a_product_that_takes_too_long_ends_with_all_that_it_started(tmp_path):
+    mark = tmp_path / "still at work"
+    child = f"import pathlib, time; time.sleep(2); pathlib.Path({str(mark)!r}).touch()"
+    whole = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(30)"
+    assert verify.run(Product("Slow", (sys.executable, "-c", whole), 1)).code == 1
+    time.sleep(3)
+    assert not mark.exists()
 
 
 def test_products_together_end_within_an_hour():
