@@ -43,9 +43,7 @@ WHY = {
     "past": _("It has passed."),
     "far": _("It is more than a year ahead."),
     "twice": _("The file has a newer entry with the same UID."),
-    "no_such_time": _(
-        "It changes a time that the file does not say anything else about, and does not say when that is."
-    ),
+    "no_such_time": _("It changes one time of a series and does not say which (RECURRENCE-ID)."),
     "too_many": _("The file holds more events than are taken at once. Import it again after these."),
     "too_slow": _("The rules of this file take too long to reckon."),
     "canceled": _("It is canceled there."),

@@ -4,6 +4,7 @@ A series runs over both changes of the clock in America/New_York, with times tha
 renamed and not published at all.
 """
 
+import importlib.util
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,12 @@ def local(text):
 def in_words(text):
     """A title as one line, without what no file may hold."""
     return " ".join(text.replace("\x0b", " ").replace("\x07", " ").split())
+
+
+def test_the_product_has_none_of_these_programs():
+    """They are here to read, and not to be built upon."""
+    names = ("extruct", "feedparser", "khal", "recurring_ical_events", "vdirsyncer", "vobject")
+    assert [name for name in names if importlib.util.find_spec(name)] == []
 
 
 # Calendars ------------------------------------------------------------------------------------------------------------
