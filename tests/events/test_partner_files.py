@@ -1,6 +1,7 @@
 """Calendar files of partners as they really are: every entry gets an answer, and no file is ever an error of ours."""
 
 import json
+import re
 import time as clock
 from datetime import UTC, datetime, timedelta
 
@@ -52,6 +53,19 @@ def test_every_entry_of_a_real_file_is_answered(real_data, name, year):
     assert {answer["number"] for answer in found} == set(range(1, content.count(b"BEGIN:VEVENT") + 1))
     assert all(answer["why"] in partner_entries.WHY or answer["begins"] for answer in found)
     json.dumps(found)
+
+
+def test_no_real_file_is_left_out(real_data):
+    """Whatever else lies in the folder is read as well, as it would be in the year of its first entry."""
+    paths = sorted(real_data("ical").glob("*.ics"))
+    assert {path.stem for path in paths} >= set(REAL)
+    for path in paths:
+        content = path.read_bytes()
+        years = {int(year) for year in re.findall(rb"DTSTART[^\r\n]*:(19\d\d|20\d\d)", content)} or {NOW.year}
+        for year in sorted(years)[:3]:
+            found, _notes = partner_entries.entries(content, NOW.replace(year=year, month=1, day=1))
+            assert found
+            json.dumps(found)
 
 
 def test_what_real_files_say(real_data):
