@@ -3,7 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import Keep, declare
-from events.models import CheckItem, CloseOut, Event, EventType, Part, Promise, Raised, Series, Tap, TypeCheck
+from events.models import (
+    CalendarImport,
+    CheckItem,
+    CloseOut,
+    Event,
+    EventType,
+    ImportedEntry,
+    Part,
+    Promise,
+    Raised,
+    Series,
+    Tap,
+    TypeCheck,
+)
 
 LISTS = _("Figures by it must mean the same in every year.")
 
@@ -21,3 +34,8 @@ declare(CloseOut, personal=("next_time",), keep=Keep(with_="event"))
 declare(Raised, personal=("what",), keep=Keep(with_="event"))
 declare(Promise, personal=("what", "said"), keep=Keep(with_="event"))
 declare(CheckItem, keep=Keep(with_="event"))
+# Whatever a partner wrote into its calendar, until somebody has looked at it.
+declare(
+    CalendarImport, personal=("entries",), keep=Keep(days=14, after="made_at", since=_("the file was uploaded"))
+)  # fmt: skip
+declare(ImportedEntry, keep=Keep(with_="event"))

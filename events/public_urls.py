@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from events.views import public
+from events.views import public, public_calendar, public_files
 
 app_name = "public_events"
 urlpatterns = [
     path("", public.event_calendar, name="event_calendar"),
+    path("month/", public_calendar.event_month, name="event_month"),
+    path("map/", public_calendar.event_map, name="event_map"),
+    path("feed.ics", public_files.event_feed, name="event_feed"),
+    path("feed.rss", public_files.news_rss, name="news_rss"),
+    path("feed.atom", public_files.news_atom, name="news_atom"),
+    path("<str:reference>.ics", public_files.event_file, name="event_file"),
     path("<str:reference>/", public.event_page, name="event_page"),
+    path("<str:reference>/flyer.<str:language>.pdf", public_files.event_flyer, name="event_flyer"),
 ]

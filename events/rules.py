@@ -19,6 +19,11 @@ def can_edit(user, event):
     )
 
 
+def can_import_into(user, event):
+    """Let a partner's file change a draft: who leads it or made it; coordinators. It asks for many at once."""
+    return user.pk in (event.lead_id, event.made_by_id) or user.is_coordinator
+
+
 def can_keep_types(user):
     """Change the types of events and their checklists: coordinators."""
     return user.is_coordinator

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from events.views import closing, event, listing, part, types
+from events.views import closing, event, imports, listing, part, types
 
 app_name = "events"
 urlpatterns = [
     path("", listing.event_list, name="event_list"),
     path("new/", listing.event_create, name="event_create"),
+    path("month/", listing.plan_month, name="plan_month"),
+    path("import/", imports.import_create, name="import_create"),
+    path("import/<uuid:handle>/", imports.import_detail, name="import_detail"),
+    path("import/<uuid:handle>/take/", imports.import_take, name="import_take"),
     path("types/", types.type_list, name="type_list"),
     path("types/new/", types.type_create, name="type_create"),
     path("types/<str:code>/", types.type_edit, name="type_edit"),

@@ -14,6 +14,8 @@ DOORS = {"visible_to", "search", "behind_glass_for", "owed_by", "readable_by", "
 ALLOWED = {
     # Areas are public: residents choose one on the front page.
     "Area.objects.current", "Area.objects.filter", "Area.objects.order_by",
+    # What residents read of events, who are nobody we know.
+    "Event.objects.shown",
     # Their own scope: whose token it is, whom the page for residents names.
     "Invitation.objects.with_token", "User.objects.holding",
     # What residents read, or read once.

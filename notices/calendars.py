@@ -5,15 +5,15 @@ An entry says that there is an appointment, when, and where where that is public
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vDuration, vText
+from icalendar import Event, vText
 
+from core import calendar_files
 from core.keyed import digest
 
-REFRESH = timedelta(hours=1)
+PRODUCT = "Appointments"
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,7 @@ class Entry:
     @property
     def uid(self):
         """The same for ever, and telling nothing of the record."""
-        return f"{digest('calendar entry', self.key)[:32]}@{_address().rpartition('@')[2] or 'localhost'}"
-
-
-def _address():
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def _calendar(**properties):
-    calendar = Calendar()
-    calendar.add("prodid", "-//Liaison//Appointments//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    for name, value in properties.items():
-        calendar.add(name.replace("_", "-"), value)
-    return calendar
+        return calendar_files.uid(digest("calendar entry", self.key)[:32])
 
 
 def _event(entry):
@@ -75,29 +61,18 @@ def _event(entry):
 
 def invitation(entry, email):
     """The file in a mail to one person: it names them and us, and nobody else who is asked to come."""
-    calendar, event = _calendar(method=entry.method), _event(entry)
-    organizer = vCalAddress(f"mailto:{_address()}")
-    organizer.params["CN"] = vText(str(settings.AGENCY["name"]))
-    attendee = vCalAddress(f"mailto:{email}")
+    calendar, event = calendar_files.begin(PRODUCT, method=entry.method), _event(entry)
+    attendee = calendar_files.mailbox(email)
     attendee.params["PARTSTAT"], attendee.params["RSVP"] = vText("NEEDS-ACTION"), vText("FALSE")
-    event.add("organizer", organizer)
+    event.add("organizer", calendar_files.mailbox(calendar_files.unit_address(), settings.AGENCY["name"]))
     event.add("attendee", attendee)
     calendar.add_component(event)
-    return _written(calendar)
+    return calendar_files.written(calendar)
 
 
 def feed(entries):
     """All of them, for a calendar that looks here again every hour."""
-    name = _("Appointments")
-    calendar = _calendar(method="PUBLISH", name=name, x_wr_calname=name)
-    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH))
+    calendar = calendar_files.begin_feed(PRODUCT, _("Appointments"))
     for entry in entries:
         calendar.add_component(_event(entry))
-    return _written(calendar)
-
-
-def _written(calendar):
-    """With the rules of each zone that is named, because a calendar need not know them."""
-    calendar.add_missing_timezones()
-    return calendar.to_ical().decode()
+    return calendar_files.written(calendar)

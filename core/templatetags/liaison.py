@@ -1,5 +1,6 @@
 """The tags every template has without loading them."""
 
+import json
 import uuid
 from functools import cache
 
@@ -7,12 +8,14 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe  # noqa: TID251 -- for icons alone
+from django.utils.safestring import mark_safe  # noqa: TID251 -- for icons and blocks of data alone
 
 from core import audit, icons
 from core.once import FIELD, posted_key
 
 register = template.Library()
+# What could end a block of data early, or begin another one, written so that it cannot.
+IN_DATA = {ord(letter): f"\\u{ord(letter):04X}" for letter in "<>&\u2028\u2029"}
 
 
 @register.simple_tag(name="static")
@@ -48,6 +51,16 @@ def inline_icon(name):
         # The shapes come from our own build, never from a person.
         mark_safe(shapes),  # noqa: S308
     )
+
+
+@register.simple_tag
+def linked_data(value):
+    """What a page says to programs (schema.org), as a block of data: no browser runs it, so no policy has to allow it.
+
+    Inside of it nothing is read as markup, so it is escaped as JSON is and not as a page.
+    """
+    text = json.dumps(value, ensure_ascii=False).translate(IN_DATA)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 @register.simple_tag

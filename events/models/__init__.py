@@ -2,8 +2,12 @@ from events.models.check import CheckItem, TypeCheck
 from events.models.close_out import CloseOut, Promise, Raised
 from events.models.event import Event
 from events.models.event_type import EventType
+from events.models.imported import CalendarImport, ImportedEntry
 from events.models.part import Part
 from events.models.series import Series
 from events.models.tally import Tap
 
-__all__ = ["CheckItem", "CloseOut", "Event", "EventType", "Part", "Promise", "Raised", "Series", "Tap", "TypeCheck"]
+__all__ = [
+    "CalendarImport", "CheckItem", "CloseOut", "Event", "EventType", "ImportedEntry", "Part", "Promise", "Raised",
+    "Series", "Tap", "TypeCheck",
+]  # fmt: skip

@@ -351,7 +351,8 @@ class Event(Referenced, Stateful, Versioned, Dated):
         self._date(fields.pop("day"), fields.pop("clock"), fields.pop("minutes"))
         for name, value in fields.items():
             setattr(self, name, value)
-        self.was_at = was if was != self.starts_at else self.was_at
+        if self.published_at and was != self.starts_at:
+            self.was_at = was
         self.version += 1
         for name, value in self._counted().items():
             setattr(self, name, value)

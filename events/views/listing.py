@@ -1,22 +1,27 @@
-"""The unit's calendar of events: the list, and a new one."""
+"""The unit's calendar of events: the list, the month, and a new one."""
+
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from areas.models import Area
 from core.answers import require
 from core.once import once
-from events import actions, rules
+from events import actions, month, rules
 from events.filters import WHEN, EventFilter
 from events.forms import DraftForm
 from events.models import Event, EventType
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
+# So many years before and after this day the unit looks through its months.
+YEARS = timedelta(days=3 * 365)
 
 
 @require_safe
@@ -36,6 +41,18 @@ def event_list(request):
         "can_keep_types": rules.can_keep_types(request.user),
     }
     return render(request, "events/event_list.html", context)
+
+
+@require_safe
+def plan_month(request):
+    """A month of all that the unit plans."""
+    require(rules.can_plan(request.user))
+    today = timezone.localdate()
+    seen = {"earliest": today - YEARS, "latest": today + YEARS}
+    first = month.asked(request.GET.get("month", ""), **seen)
+    rows = month.of_month(Event.objects.visible_to(request.user), first).defer("vector", "about_en", "about_es")
+    context = {"month": month.grid(rows, first, **seen), "prefix": reverse("events:event_list")}
+    return render(request, "events/plan_month.html", context)
 
 
 @FORM

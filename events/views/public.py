@@ -3,10 +3,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from events import follow, structured
 from events.models import Event
-from events.public_filters import PublicFilter
+from events.public_filters import PublicFilter, other_times
 
 PAGE = 20
 
@@ -18,7 +20,7 @@ def event_calendar(request):
     wanted = PublicFilter(request.GET)
     rows = wanted.coming().select_related("type", "area", "venue").defer("vector", "about_en", "about_es")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "events/event_calendar.html", {"page_obj": page, "filter": wanted})
+    return render(request, "events/event_calendar.html", {"page_obj": page, "filter": wanted} | follow.ways(wanted))
 
 
 @login_not_required
@@ -27,5 +29,13 @@ def event_page(request, reference):
     """One event as residents read it; a canceled one says so."""
     events = Event.objects.shown().select_related("type", "area", "venue", "series")
     event = get_object_or_404(events, reference=reference)
-    parts = event.parts.filter(shown=True).select_related("organization")
-    return render(request, "events/event_page.html", {"event": event, "parts": parts})
+    context = {
+        "event": event,
+        "parts": event.parts.filter(shown=True).select_related("organization"),
+        "siblings": other_times(event),
+        "prefix": reverse("public_events:event_calendar"),
+        "data": structured.described(event),
+        "card": structured.card(event),
+        "is_coming": event.is_ahead and not event.has_begun,
+    }
+    return render(request, "events/event_page.html", context)

@@ -290,6 +290,13 @@ def test_moving_counts_up_what_calendars_compare(make_event, staff, sign_in):
     assert event.ends_at - event.starts_at == timedelta(minutes=60)
 
 
+def test_what_nobody_knew_of_was_not_moved_from_anywhere(make_event, staff, sign_in):
+    event = make_event(planned=True)
+    assert sign_in(staff.lead).post(address("event_move", event), moved(event)).status_code == 302
+    event.refresh_from_db()
+    assert (event.sequence, event.was_at) == (1, None)
+
+
 def test_of_two_who_move_it_the_second_is_told(make_event, staff, sign_in):
     event = make_event(published=True)
     assert sign_in(staff.lead).post(address("event_move", event), moved(event)).status_code == 302

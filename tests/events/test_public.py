@@ -87,9 +87,9 @@ def test_the_list_is_narrowed(client, area, make_event):
     assert titles(client) == ["There", "Here", "Below"]
     assert titles(client, area=area.name) == ["Here", "Below"]
     assert titles(client, type=there.type.code) == ["There"]
-    assert titles(client, language="es") == ["Here", "Below"]
+    assert titles(client, held_in="es") == ["Here", "Below"]
     assert titles(client, step_free="1") == ["Here"]
-    assert titles(client, area="nowhere", language="xx", type="\x00") == ["There", "Here", "Below"]
+    assert titles(client, area="nowhere", held_in="xx", type="\x00") == ["There", "Here", "Below"]
     assert below.public_url in client.get(LIST).content.decode()
     assert here.public_url == reverse("public_events:event_page", args=[here.reference])
 

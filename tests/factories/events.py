@@ -1,11 +1,13 @@
 """Events for tests."""
 
+from dataclasses import asdict
 from datetime import time, timedelta
 
 import factory
 from django.utils import timezone
 
 from events.models import CheckItem, Event, EventType, Part
+from events.partner_entries import Found
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
 from tests.factories.partners import OrganizationFactory
@@ -80,3 +82,10 @@ class PartFactory(factory.django.DjangoModelFactory):
 
     event = factory.SubFactory(EventFactory)
     organization = factory.SubFactory(OrganizationFactory)
+
+
+def found_entry(**said):
+    """What a partner's calendar file says of one time of one entry, as it is kept until somebody has looked at it."""
+    begins = timezone.localtime().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=20)
+    found = Found(number=1, uid="one@example.org", title="Story hour", place="Library", minutes=60)
+    return asdict(found) | {"begins": begins.isoformat()} | said

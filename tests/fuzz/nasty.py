@@ -34,6 +34,12 @@ TRANSPORTS = ("form", "form", "form", "multipart", "files", "broken", "json", "l
 UNASKED = ("id", "pk", "case", "contact", "state", "opened_by", "assigned_to", "user", "is_active", "access", "version")
 
 
+class File(str):
+    """The content of a file that a form asks for; a form with one is always sent in parts."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Post:
     """Fields in their order, some of them twice, and how they are wrapped."""
@@ -46,12 +52,15 @@ class Post:
         return getattr(self, f"_{self.transport}")()
 
     def _form(self):
+        if any(isinstance(value, File) for _name, value in self.fields):
+            return self._multipart()
         pairs = (f"{escaped(name)}={escaped(value)}" for name, value in self.fields)
         return "&".join(pairs).encode(), "application/x-www-form-urlencoded"
 
     def _multipart(self, ending="--fuzz--\r\n", file=""):
+        head = "--fuzz\r\nContent-Disposition: form-data"
         parts = [
-            f'--fuzz\r\nContent-Disposition: form-data; name="{quote_plus(name)}"{file}\r\n\r\n'.encode()
+            f'{head}; name="{quote_plus(name)}"{file or as_file(value)}\r\n\r\n'.encode()
             + value.encode(errors="surrogatepass")
             for name, value in self.fields
         ]
@@ -76,6 +85,11 @@ class Post:
         return b"", "application/x-www-form-urlencoded"
 
 
+def as_file(value):
+    """What a browser says of a file before it sends it."""
+    return '; filename="x.ics"\r\nContent-Type: text/calendar' if isinstance(value, File) else ""
+
+
 def escaped(text):
     """As in an address, with lone surrogates as the bytes that a careless program makes of them."""
     return quote_plus(text, encoding="utf-8", errors="surrogatepass")
@@ -95,7 +109,8 @@ def values(foreign=()):
 def flat(body):
     """A body as pairs of texts."""
     lists = ((name, value if isinstance(value, list) else [value]) for name, value in body.items())
-    return tuple((name, str(value)) for name, entries in lists for value in entries)
+    texts = ((name, value) for name, entries in lists for value in entries)
+    return tuple((name, value if isinstance(value, File) else str(value)) for name, value in texts)
 
 
 def posts(body, names, foreign):

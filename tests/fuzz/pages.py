@@ -5,6 +5,7 @@ from tests.fuzz.rows import Row, handle, of
 COMMON = ("page", "size", "sort", "q", "next", "show", "state")
 CASE_LIST = (*COMMON, "area", "assigned", "risk", "process", "dispute", "silent", "overdue", "mine", "view")
 AUDIT = ("who", "kind", "act", "reference", "start", "end", "sealed", "before")
+EVENT_LIST = ("area", "type", "held_in", "step_free")
 DRAFT = ("form", "subject", "at", "path")
 
 # What each page reads from its address beyond what is tried on all.
@@ -27,7 +28,13 @@ ASKS = {
     "areas:venue_list": ("neutral", "step_free", "page", "q", "show"),
     "partners:organization_list": ("kind", "former", "page", "q"),
     "events:event_list": ("when", "type", "area", "mine", "page", "q", "state"),
-    "public_events:event_calendar": ("area", "type", "language", "step_free", "page"),
+    "public_events:event_calendar": (*EVENT_LIST, "page"),
+    "public_events:event_month": (*EVENT_LIST, "month"),
+    "public_events:event_map": EVENT_LIST,
+    "public_events:event_feed": (*EVENT_LIST, "language", "expand"),
+    "public_events:news_rss": (*EVENT_LIST, "language"),
+    "public_events:news_atom": (*EVENT_LIST, "language"),
+    "events:plan_month": ("month",),
     "desk:supervisor": ("area",),
     "desk:outcomes": ("area", "span"),
     "portal:contact": ("area",),
@@ -79,7 +86,12 @@ PAGES = [
     Row("partners:organization_list", "officer"),
     Row("partners:organization_detail", "officer", of("organization")),
     Row("public_events:event_calendar", "nobody"),
-    Row("public_events:event_page", "nobody", of("event")),
+    *(Row(f"public_events:{name}", "nobody") for name in ("event_month", "event_map", "event_feed")),
+    *(Row(f"public_events:{name}", "nobody") for name in ("news_rss", "news_atom")),
+    *(Row(f"public_events:{name}", "nobody", of("event")) for name in ("event_page", "event_file")),
+    Row("public_events:event_flyer", "nobody", lambda w: [w.event.reference, "es"]),
+    Row("events:plan_month", "officer"),
+    Row("events:import_detail", "officer", lambda w: [w.calendar_import.handle]),
     Row("events:event_list", "officer"),
     Row("events:event_detail", "officer", of("event")),
     Row("events:type_list", "coordinator"),

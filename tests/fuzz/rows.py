@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.accounts.signing import code_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.readiness import wording
+from tests.fuzz.nasty import File
 
 CREDENTIAL = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}, "clientExtensionResults": {}}'
 ENTRY = {
@@ -26,6 +27,10 @@ POST = {
     "title": "Lights", "long_en": "Lights for your bicycle", "long_es": "Luces para su bicicleta",
     "medium_en": "", "medium_es": "", "short_en": "Lights", "short_es": "Luces", "update": "",
 }  # fmt: skip
+CALENDAR = File(
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:one@example.org\r\nDTSTART:20270601T180000Z\r\nSUMMARY:Story hour\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
 
 
 def nothing(world):
@@ -390,6 +395,17 @@ EVENTS = [
     Row("events:check_drop", "officer", lambda w: [w.event.reference, w.check_item.handle]),
     Row("events:part_add", "officer", of("event"), lambda w: {"organization": w.organization.pk, "what": "Coffee"}),
     Row("events:part_drop", "officer", lambda w: [w.event.reference, w.part.handle]),
+    Row(
+        "events:import_create",
+        "officer",
+        body=lambda w: {
+            "organization": w.organization.pk,
+            "area": w.area.pk,
+            "type": w.event.type.pk,
+            "file": CALENDAR,
+        },
+    ),
+    Row("events:import_take", "officer", lambda w: [w.calendar_import.handle]),
     Row("events:type_create", "coordinator", body=lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos"}),
     Row(
         "events:type_edit",

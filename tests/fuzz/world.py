@@ -29,7 +29,7 @@ from cases.models import (
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
 from events import closing
-from events.models import Promise, TypeCheck
+from events.models import CalendarImport, Promise, TypeCheck
 from notices.models import Notice
 from notices.stop import unsubscribe_url
 from notices.templatetags.notices import STOP_SALT
@@ -38,7 +38,7 @@ from tests.accounts.signing import post_password
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory
+from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory, found_entry
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -87,6 +87,10 @@ def events(world, staff):
     # Something to take back.
     closing.tap(event=world.event, key=uuid4(), age="adult", visit="new", by=staff.officer)
     world.type_check = TypeCheck.objects.create(type=world.event.type, text="Call the venue", days=7)
+    world.calendar_import = CalendarImport(
+        organization=world.organization, area=world.area, type=world.event.type, entries=[found_entry()]
+    )
+    world.calendar_import.upload(by=staff.officer)
     world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
 
 

@@ -64,7 +64,7 @@ def test_step_runs_when_its_inputs_changed_or_its_result_is_gone(tmp_path, monke
 
 def test_lock_files_name_no_address():
     assert [line for path in lint.LOCKS for line in lint.addresses(path)] == []
-    assert len(lint.LOCKS) == 5
+    assert len(lint.LOCKS) == 6
 
 
 @pytest.mark.parametrize("line", ["--index-url https://index.example/simple", '"resolved": "https://r.example/a.tgz"'])

@@ -334,9 +334,21 @@ def of_event(at, get=None, post=None):
 
 EVENTS = {
     "public_events:event_calendar": public(200),
+    "public_events:event_month": public(200),
+    "public_events:event_map": public(200),
+    "public_events:event_feed": public(200),
+    "public_events:news_rss": public(200),
+    "public_events:news_atom": public(200),
     "public_events:event_page": public(200, at="event"),
+    "public_events:event_file": public(200, at="event"),
+    "public_events:event_flyer": public(200, at="event in a language"),
     "events:event_list": role(PLANNERS, 200),
     "events:event_create": role(PLANNERS, 200, 200),
+    "events:plan_month": role(PLANNERS, 200),
+    "events:import_create": role(PLANNERS, 200, 200),
+    # The officer uploaded it; everybody learns of no file but their own.
+    "events:import_detail": of("calendar file", OWNER, 200),
+    "events:import_take": of("calendar file", OWNER, None, 302),
     "events:type_list": role(COORDINATORS, 200),
     "events:type_create": role(COORDINATORS, 200, 200),
     "events:type_edit": role(COORDINATORS, 200, 200, at="type"),

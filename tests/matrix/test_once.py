@@ -12,8 +12,9 @@ from tests.matrix.listing import places
 
 pytestmark = pytest.mark.django_db
 CREATING = {
-    "events:check_add", "events:event_create", "events:event_repeat", "events:part_add", "events:type_check_add",
-    "events:type_create", "events:event_close_out", "events:raised_note", "events:promise_make",
+    "events:check_add", "events:event_create", "events:event_repeat", "events:import_create", "events:part_add",
+    "events:type_check_add", "events:type_create", "events:event_close_out", "events:raised_note",
+    "events:promise_make",
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",
     "cases:agreement_share", "cases:agreement_sign", "cases:case_break_glass", "cases:case_create",
     "cases:circle_fits", "cases:conflict_declare", "cases:consent_record", "cases:contact_create",

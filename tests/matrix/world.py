@@ -27,7 +27,7 @@ from cases.models import (
     Wording,
 )
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
-from events.models import Promise, TypeCheck
+from events.models import CalendarImport, Promise, TypeCheck
 from notices import stop
 from notices.models import Notice
 from notices.templatetags.notices import STOP_SALT
@@ -35,7 +35,7 @@ from portal.models import PageText
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory
+from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory, found_entry
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -74,6 +74,7 @@ SECRETS = {
     "taskcanary": actors.OWNER,
     "jobcanary": actors.OWNER,
     "draftcanary": actors.OWNER,
+    "importcanary": actors.OWNER,
     "unsentcanary": actors.OWNER,
     "passkeycanary": actors.OWNER,
     "textcanary": actors.COORDINATORS,
@@ -272,9 +273,14 @@ class World:
         promise = Promise.objects.create(event=event, what="A lamp", who=self.officer, due_on=event.day)
         retired = EventTypeFactory(code="gone", retired_at=timezone.now(), retired_by=self.people[actors.COORDINATOR])
         check = TypeCheck.objects.create(type=event.type, text="Call the venue", days=7)
+        entries = [found_entry(title="An importcanary")]
+        file = CalendarImport(organization=OrganizationFactory(), area=self.area, type=event.type, entries=entries)
+        file.upload(by=self.officer)
         states = {"draft": {}, "planned": {"planned": True}, "begun": {"published": True, "begun": True}}
         return {
             "event": {"reference": event.reference},
+            "event in a language": {"reference": event.reference, "language": "es"},
+            "calendar file": {"handle": file.handle},
             "item of an event": {"reference": event.reference, "handle": item.handle},
             "promise at an event": {"reference": event.reference, "handle": promise.handle},
             "part in an event": {"reference": event.reference, "handle": part.handle},

@@ -36,6 +36,8 @@ NO_PAGE = frozenset({
     "accounts:invitation_renew", "accounts:invitation_withdraw", "accounts:user_enable", "accounts:user_end_sessions",
     "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:my_calendar", "links:calendar",
     "accounts:unsent_drop",
+    "public_events:event_feed", "public_events:news_rss", "public_events:news_atom", "public_events:event_file",
+    "public_events:event_flyer", "events:import_take",
     "events:event_hold", "events:tally_undo", "events:check_drop", "events:part_drop", "events:type_check_drop",
     "account_home",
     "account_signup", "account_email", "account_email_verification_sent", "account_confirm_email",

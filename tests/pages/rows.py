@@ -41,14 +41,14 @@ from cases.models import (
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
-from events.models import Event, EventType, Promise, Raised, Series
+from events.models import CalendarImport, Event, EventType, ImportedEntry, Promise, Raised, Series
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText, Post, Update
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, PartFactory
+from tests.factories.events import CheckItemFactory, EventFactory, PartFactory, found_entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
@@ -207,6 +207,11 @@ def _event(world, number):
     Promise.objects.create(event=event, what=f"A lamp, {number}", who=world.officer, due_on=event.day)
     Raised.objects.create(event=event, what=f"No light, {number}", by=world.officer)
     event.staff.add(UserFactory(officer=True, name=f"Ofc. Helper {number}"))
+    file = CalendarImport.objects.get(**world.places["calendar file"])
+    file.entries += [found_entry(uid=f"{number}@example.org"), found_entry(uid=f"known {number}@example.org")]
+    file.save(update_fields=["entries"])
+    known = {"source": file.organization, "uid": f"known {number}@example.org"}
+    ImportedEntry.objects.create(event=EventFactory(area=world.area), **known)
     type = EventType.objects.get(**world.places["type"])
     type.checks.create(text=f"Call them, {number}", days=7)
 
