@@ -41,6 +41,13 @@ FILL = """
     generate_series(1, %(count)s) n
 """
 SESSIONS, NOTES = 30, 200
+# A public event for which more people may register than will.
+OPEN = """
+    UPDATE events_event SET registers = true, capacity = 30000 WHERE id = (
+        SELECT id FROM events_event WHERE state = 'published' AND access = 'public'
+        AND starts_at > now() + interval '7 days' ORDER BY starts_at, id LIMIT 1
+    ) RETURNING reference
+"""
 FULL = (
     (
         "cases_session",
@@ -61,7 +68,7 @@ class Installation:
     def __init__(self, cases, home):
         self.cases, self.home, self.loaded_in = cases, home, 0.0
         self._postgres, self._redis, self._parts = Postgres(home), Redis(home), []
-        self.environment, self.case, self.full_case = {}, "", ""
+        self.environment, self.case, self.full_case, self.event = {}, "", "", ""
 
     def start(self):
         self._postgres.start()
@@ -75,6 +82,7 @@ class Installation:
         self.manage("demo", "--scale", str(self.cases))
         self.loaded_in = time.perf_counter() - began
         self._fill_a_case()
+        self._open_an_event()
         # What a loaded database does by itself in the background must not fall on what is measured.
         with psycopg.connect(self.environment["DATABASE_OWNER_URL"], autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
@@ -88,6 +96,10 @@ class Installation:
             for table, count, changed_columns in FULL:
                 sql = FILL.format(table=table, changed=changed_columns)
                 connection.execute(sql, {"case": found[0], "count": count})
+
+    def _open_an_event(self):
+        with psycopg.connect(self.environment["DATABASE_OWNER_URL"]) as connection:
+            self.event = connection.execute(OPEN).fetchone()[0]
 
     def manage(self, *words, **environment):
         argv = [sys.executable, REPOSITORY / "manage.py", *words]

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from benchmarks import judge
 from benchmarks.browser import TOKEN
 from benchmarks.counting import ANSWER, ASKED
+from benchmarks.residents import Resident
 
 # A word that stands in about 5 of 100 cases of the demo city.
 WORD = "fence"
@@ -27,6 +28,8 @@ class Page:
     queries: int = 0
     growth: float = 0
     fixed: bool = False
+    # Read without an account.
+    public: bool = False
 
 
 PAGES = (
@@ -36,10 +39,13 @@ PAGES = (
     Page("search", f"/desk/search/?q={WORD}", "search", ratio=2, growth=2.5, fixed=True),
     Page("my day", "/desk/", "list", fixed=True),
     Page("supervisor home", "/desk/supervisor/", "list", fixed=True),
+    Page("event page", "/events/{event}/", "event", ratio=3, queries=4, fixed=True, public=True),
 )
 # A day that has begun everywhere, whatever the zone of the product is.
 TODAY = (datetime.now(UTC) - timedelta(hours=12)).date().isoformat()
 LOG = Page("log a case", "/cases/new/", "log", ratio=4)
+REGISTER = Page("register for an event", "/events/{event}/register/", "register", ratio=4, queries=10, public=True)
+FORMS = (LOG, REGISTER)
 FLOORS = {
     "one": "/floor/one/?case={case}",
     "list": "/floor/list/",
@@ -55,7 +61,8 @@ class Measured:
     def __init__(self, installation):
         self.cases = installation.cases
         self.product, self.floor = installation.browsers()
-        places = {"case": installation.case, "full": installation.full_case}
+        self.resident = Resident(self.product.port, self.floor.port, installation.event)
+        places = {"case": installation.case, "full": installation.full_case, "event": installation.event}
         form = self.product.page("/cases/new/")
         self._fields = {
             "csrfmiddlewaretoken": TOKEN.search(form)[1], "title": "Noise after midnight", "source": "patrol",
@@ -65,11 +72,17 @@ class Measured:
         self._area = AREA.search(form)[1]
         self.rounds, self.times, self.asks = [], {}, {}
         for page in PAGES:
-            self._will_ask(page.name, self.product, page.path.format(**places))
+            browser = self.resident.product if page.public else self.product
+            self._will_ask(page.name, browser, page.path.format(**places))
         for name, path in FLOORS.items():
             self._will_ask(f"floor {name}", self.floor, path.format(**places))
+        self._will_ask("floor event", self.resident.floor, "/floor/event/{event}/".format(**places))
         self.asks[LOG.name] = SimpleNamespace(browser=self.product, ask=self._log, wanted=302)
         self.asks["floor log"] = SimpleNamespace(browser=self.floor, ask=self._log_on_the_floor, wanted=302)
+        resident = self.resident
+        self.asks[REGISTER.name] = SimpleNamespace(browser=resident.product, ask=resident.register, wanted=302)
+        on_the_floor = SimpleNamespace(browser=resident.floor, ask=resident.register_on_the_floor, wanted=302)
+        self.asks["floor register"] = on_the_floor
 
     def _will_ask(self, name, browser, path):
         self.asks[name] = SimpleNamespace(browser=browser, ask=lambda: (path, None), wanted=200)
@@ -84,6 +97,7 @@ class Measured:
     def close(self):
         self.product.close()
         self.floor.close()
+        self.resident.close()
 
     def warm_up(self):
         """Both processes of each server have rendered each page before any is timed."""
@@ -138,11 +152,11 @@ def measure(installations, rounds=ROUNDS, burst=BURST):
 
 def figures(measured):
     """Every figure of the pages, and where the time of each page goes."""
-    found, where, queries = [], [], {page.name: {} for page in (*PAGES, LOG)}
+    found, where, queries = [], [], {page.name: {} for page in (*PAGES, *FORMS)}
     for cases, one in measured.items():
-        floors = {name: one.times[f"floor {name}"] for name in (*FLOORS, "log")}
+        floors = {name: one.times[f"floor {name}"] for name in (*FLOORS, "event", "log", "register")}
         found += judge.floor_figures(cases, floors, judged=cases == 10_000)
-        for page in (*PAGES, LOG):
+        for page in (*PAGES, *FORMS):
             times, (count, sql, template) = one.times[page.name], one.spent(page)
             queries[page.name][cases] = count
             found += judge.page_figures(page, cases, times, floors[page.floor], count)

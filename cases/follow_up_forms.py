@@ -7,8 +7,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import FollowUpAnswer, FollowUpLink, TermAnswer
-from core.forms import OFF, Helper
-from core.guessing import wrong_try
+from core import code_forms
+from core.forms import Helper
 from core.widgets import DateField3
 
 UNSAID = ("", _("I would rather not say"))
@@ -102,23 +102,8 @@ class DayForm(forms.Form):
         return day
 
 
-class CodeForm(forms.Form):
+class CodeForm(code_forms.CodeForm):
     """The code on a paper or in a message."""
 
-    code = forms.CharField(
-        label=_("Your code"), max_length=40, widget=forms.TextInput(OFF | {"class": "w-m", "spellcheck": "false"}),
-        help_text=_("Four groups of letters and numbers. Capitals, spaces and dashes do not matter."),
-        error_messages={"required": _("Enter the code from our message or paper")},
-    )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.link = None
-        self.helper = Helper("code", submit=_("Continue"))
-
-    def clean_code(self):
-        self.link = FollowUpLink.objects.opened_by(self.cleaned_data["code"]).select_related("follow_up").first()
-        if self.link is None:
-            wrong_try()
-            raise ValidationError(_("We find nothing under this code. Check each letter, or call us."))
-        return self.cleaned_data["code"]
+    def find(self, told):
+        return FollowUpLink.objects.opened_by(told).select_related("follow_up").first()

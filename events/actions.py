@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from areas.models import Booking
 from core.states import MoveNotAllowed
-from events import owed
+from events import owed, registering, telling
 from events.checks import missing_to_publish
 from events.models import CheckItem, Event, Part, Series
 
@@ -42,8 +42,10 @@ def edit(*, form, by):
     event.note_edit(sorted(set(form.changed_data) - {"version"}), by=by)
     if event.lead_id != before:
         owed.hand_over(event)
+        telling.hand_over(event)
     if event.is_ahead and event.state != Event.State.DRAFT:
         _take(event)
+    registering.settle(event)
     return event
 
 
@@ -62,6 +64,7 @@ def publish(*, event, by):
     if missing:
         raise NotComplete(missing)
     event.publish(by=by)
+    registering.settle(event)
 
 
 @transaction.atomic
@@ -71,18 +74,21 @@ def reschedule(*, event, changes, by):
     if event.state != Event.State.DRAFT:
         _take(event)
         _owe(event)
+        registering.changed(event, by=by)
 
 
 @transaction.atomic
 def postpone(*, event, by, **told):
     event.postpone(by=by, **told)
     _let_go(event)
+    registering.changed(event, by=by)
 
 
 @transaction.atomic
 def cancel(*, event, by, **told):
     event.cancel(by=by, **told)
     _let_go(event)
+    registering.changed(event, by=by)
 
 
 @transaction.atomic

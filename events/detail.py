@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from events import closing, owed, rules
+from events import closing, owed, roster, rules
 from events.checks import missing_to_publish
 from events.models import CloseOut, Event
 from notices.models import Task
@@ -37,6 +37,7 @@ def page(event, user):
         "facts": list(_facts(event)),
         "checks": _checks(event),
         "parts": event.parts.select_related("organization"),
+        "registrations": roster.summary(event) if event.registers else [],
         "siblings": _siblings(event),
         "raised": event.raised.all(),
         "promises": event.promises.select_related("who"),

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from core.answers import require
-from events import rules
+from events import registering, rules
 from events.models import Event
 
 
@@ -26,3 +26,20 @@ def part_to_change(request, reference, parts, handle):
     part = get_object_or_404(getattr(event, parts), handle=handle)
     require(rules.can_edit(request.user, event))
     return part
+
+
+def event_to_register(reference, *, hold=False):
+    """A public event for which residents register now; held until the transaction ends for whoever does."""
+    events = Event.objects.shown().filter(registers=True).select_related("type", "area", "venue", "lead")
+    event = get_object_or_404(events.locked() if hold else events, reference=reference)
+    registering.refuse_if_closed(event)
+    return event
+
+
+def registration_to_change(request, reference, handle):
+    """Somebody's registration for an event, for those who may change the event."""
+    event = event_of(request, reference)
+    known = event.registrations.exclude(contact=None).select_related("contact")
+    place = get_object_or_404(known, handle=handle)
+    require(rules.can_edit(request.user, event))
+    return place

@@ -1,8 +1,10 @@
-"""What events hold about people, and for how long. Who comes to one is declared where it is kept."""
+"""What events hold about people, and for how long."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import Keep, declare
+from core.privacy import Keep, declare, register_source
+from events import people
 from events.models import (
     CalendarImport,
     CheckItem,
@@ -13,10 +15,12 @@ from events.models import (
     Part,
     Promise,
     Raised,
+    Registration,
     Series,
     Tap,
     TypeCheck,
 )
+from events.models.registration import forget
 
 LISTS = _("Figures by it must mean the same in every year.")
 
@@ -39,3 +43,13 @@ declare(
     CalendarImport, personal=("entries",), keep=Keep(days=14, after="made_at", since=_("the file was uploaded"))
 )  # fmt: skip
 declare(ImportedEntry, keep=Keep(with_="event"))
+# Who came is nobody's business a month later; how many came is. They go with the contact that says who they are.
+declare(
+    Registration, personal=("needs", "needs_note"), dispose=forget,
+    keep=Keep(
+        days=30, after="event__ends_at", only=Q(contact__isnull=False), hold="event__reference",
+        since=_("the event ended"),
+    ),
+)  # fmt: skip
+
+register_source("events", find=people.find, bundle=people.bundle, erase=people.erase, correct=people.correct)

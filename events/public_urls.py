@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.views import public, public_calendar, public_files
+from events.views import place, public, public_calendar, public_files
 
 app_name = "public_events"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("<str:reference>.ics", public_files.event_file, name="event_file"),
     path("<str:reference>/", public.event_page, name="event_page"),
     path("<str:reference>/flyer.<str:language>.pdf", public_files.event_flyer, name="event_flyer"),
+    path("<str:reference>/register/", place.event_register, name="event_register"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import closing, event, imports, listing, part, types
+from events.views import closing, event, imports, listing, part, registration, types
 
 app_name = "events"
 urlpatterns = [
@@ -36,4 +36,28 @@ urlpatterns = [
     path("<str:reference>/checks/<uuid:handle>/drop/", part.check_drop, name="check_drop"),
     path("<str:reference>/partners/new/", part.part_add, name="part_add"),
     path("<str:reference>/partners/<uuid:handle>/drop/", part.part_drop, name="part_drop"),
+    path("<str:reference>/registrations/", registration.registration_list, name="registration_list"),
+    path("<str:reference>/registrations/new/", registration.registration_add, name="registration_add"),
+    path("<str:reference>/registrations/print/", registration.registration_print, name="registration_print"),
+    path("<str:reference>/registrations/export/", registration.registration_export, name="registration_export"),
+    path(
+        "<str:reference>/registrations/<uuid:handle>/change/",
+        registration.registration_change,
+        name="registration_change",
+    ),
+    path(
+        "<str:reference>/registrations/<uuid:handle>/cancel/",
+        registration.registration_cancel,
+        name="registration_cancel",
+    ),
+    path(
+        "<str:reference>/registrations/<uuid:handle>/offer/",
+        registration.registration_offer,
+        name="registration_offer",
+    ),
+    path(
+        "<str:reference>/registrations/<uuid:handle>/accept/",
+        registration.registration_accept,
+        name="registration_accept",
+    ),
 ]

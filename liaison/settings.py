@@ -57,6 +57,10 @@ HOLIDAYS = env.list("HOLIDAYS", default=[])
 WRONG_CODE_WAIT = 1.0
 # After how many days each side of an agreement is asked whether it holds.
 FOLLOW_UP_DAYS = [int(days) for days in env.list("FOLLOW_UP_DAYS", default=["30", "90"])]
+# How long somebody on a waiting list may think about a place that became free, and how long before the event at the
+# latest they must have answered.
+OFFER_LASTS = timedelta(hours=env.int("EVENT_OFFER_HOURS", default=24))
+OFFER_ENDS_BEFORE = timedelta(hours=env.int("EVENT_OFFER_ENDS_HOURS", default=2))
 
 # Django ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

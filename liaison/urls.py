@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("", include("cases.public_urls")),
     path("events/", include("events.public_urls")),
+    path("place/", include("events.place_urls")),
     path("planning/", include("events.urls")),
     path("organizations/", include("partners.urls")),
     path("", include("accounts.urls")),

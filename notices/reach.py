@@ -47,14 +47,19 @@ def is_set_up(channel):
 
 
 class Rules:
-    """The rules of several contacts, read in two queries."""
+    """The rules of several contacts, read in two queries.
 
-    def __init__(self, contacts):
+    `agreed` is for whoever has just written what all of them agreed to: (contact, purpose, channel) of each.
+    """
+
+    def __init__(self, contacts, *, agreed=None):
         contacts = list(contacts)
         self._agreed = set(
             Consent.objects.filter(contact__in=contacts, withdrawn_at=None).values_list(
                 "contact_id", "purpose", "channel"
             )
+            if agreed is None
+            else agreed
         )
         digests = {
             address_digest(channel, contact.address(channel))

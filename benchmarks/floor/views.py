@@ -1,8 +1,10 @@
 """The floor pages. Each names the queries it may make: no more than the floors this project is measured against."""
 
+import uuid
+
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Sum
 from django.http import HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.template import engines
 from django.utils import timezone
@@ -10,7 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from cases.models import Case, ContactAttempt, Party, Session
 from core.models import AuditEntry, IdempotencyKey
-from notices.models import Task
+from events.models import Event, Part, Registration
+from events.models.registration import PEOPLE
+from notices.models import Consent, Contact, Notice, OptOut, Task
 
 PAGE, TOP = 50, 25
 ROW = (
@@ -33,6 +37,15 @@ DETAIL = engines["django"].from_string(
     "<h1>{{ case.title }}</h1><dl>{% for name, value in case.items %}<dt>{{ name }}</dt><dd>{{ value }}</dd>"
     "{% endfor %}</dl><ul>{% for row in rows %}<li>{{ row.0|date:'j F Y' }} {{ row.1 }} {{ row.2 }} "
     "{{ row.3 }} {{ row.4 }}</li>{% endfor %}</ul>"
+)
+
+EVENT_FIELDS = (
+    "id", "title_en", "about_en", "starts_at", "minutes", "languages", "interpreters", "children", "state", "place",
+    "capacity", "venue__name", "venue__address", "venue__transport", "area__name", "type__label_en",
+)  # fmt: skip
+EVENT = engines["django"].from_string(
+    "<h1>{{ event.title_en }}</h1><dl>{% for name, value in event.items %}<dt>{{ name }}</dt><dd>{{ value }}</dd>"
+    "{% endfor %}</dl><ul>{% for name in parts %}<li>{{ name }}</li>{% endfor %}</ul><p>{{ taken }}</p>"
 )
 
 
@@ -121,3 +134,48 @@ def log_case(request):
             key=f"floor:{key.key}", text="Assign", role="supervisor", ref=case.reference, due_at=timezone.now()
         )
     return HttpResponseRedirect(f"/floor/detail/{case.reference}/")
+
+
+HOLDING = Q(state__in=["confirmed", "offered", "attended"])
+
+
+def event_page(request, reference):
+    """Three queries: the event, who takes part, how many places are taken."""
+    event = Event.objects.values(*EVENT_FIELDS).get(reference=reference, published_at__isnull=False)
+    parts = Part.objects.filter(event=event["id"]).values_list("organization__name", flat=True)
+    taken = Registration.objects.filter(HOLDING, event=event["id"]).aggregate(taken=Sum(PEOPLE))["taken"]
+    return HttpResponse(EVENT.render({"event": event, "parts": parts, "taken": taken}, request))
+
+
+@csrf_exempt
+def register(request, reference):
+    """In one transaction, with the event held, the rows that a registration is: key, contact, what they agreed to,
+    the registration, the audit entry, two messages after a look at who said STOP.
+    """
+    with transaction.atomic():
+        key = IdempotencyKey.objects.create(key=request.POST["idempotency_key"], owner="")
+        event = Event.objects.select_for_update().get(reference=reference)
+        taken = event.registrations.filter(HOLDING).aggregate(taken=Sum(PEOPLE))["taken"] or 0
+        contact = Contact.objects.create(
+            name=request.POST["called"], language=request.POST["language"], email=request.POST["email"], may_email=True
+        )
+        Consent.objects.create(contact=contact, purpose="events", channel="email")
+        place = Registration.objects.create(
+            event=event,
+            contact=contact,
+            adults=int(request.POST["adults"]),
+            needs=request.POST.getlist("needs"),
+            state="confirmed" if event.capacity is None or taken < event.capacity else "waiting",
+            code_digest=uuid.uuid4().hex,
+            token_digest=uuid.uuid4().hex,
+        )
+        AuditEntry.objects.create(kind="collection", act="registration.begin", actor="resident")
+        if not OptOut.objects.filter(digest=key.key).exists():
+            Notice.objects.bulk_create(
+                Notice(
+                    key=f"{kind}:{place.handle}", kind=kind, ref=str(place.handle), contact=contact, channel="email",
+                    owner_id=event.lead_id, due_at=event.starts_at,
+                )
+                for kind in ("events.registered", "events.reminder")
+            )  # fmt: skip
+    return HttpResponseRedirect(f"/floor/event/{event.reference}/")

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from cases.models.party import Party
-from cases.models.secret_link import SecretLink, SecretLinkQuerySet
 from core import audit
 from core.history import tracked
 from core.references import handle_field
+from core.secret_links import SecretLink, SecretLinkQuerySet
 from core.states import MoveNotAllowed
 from partners.models import Organization
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.agreement import Agreement, Term
 from cases.models.party import Party
-from cases.models.secret_link import SecretLink, SecretLinkQuerySet
 from core import audit
 from core.references import handle_field
+from core.secret_links import SecretLink, SecretLinkQuerySet
 from core.states import MoveNotAllowed
 
 

@@ -52,6 +52,10 @@ class EventQuerySet(models.QuerySet):
         """What is still meant to take place."""
         return self.filter(state__in=Event.AHEAD)
 
+    def locked(self):
+        """Held until the transaction ends: whoever gives or frees a place holds its event first."""
+        return self.select_for_update(of=("self",))
+
     def search(self, user, text):
         """Events whose reference or title match every word."""
         query = search_query(text)
@@ -338,6 +342,14 @@ class Event(Referenced, Stateful, Versioned, Dated):
         self._only_from(self.State.PLANNED, self.State.PUBLISHED)
         first = {} if self.published_at else {"published_at": timezone.now(), "published_by": by}
         self._move(self.State.PUBLISHED, by=by, **first, **self._counted())
+
+    def fill_up(self, *, by):
+        """The last place is taken."""
+        self._move(self.State.FULL, by=by)
+
+    def open_up(self, *, by):
+        """There is room again."""
+        self._move(self.State.PUBLISHED, by=by)
 
     @transaction.atomic
     def reschedule(self, *, by, seen, **fields):

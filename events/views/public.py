@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events import follow, structured
+from events import follow, registering, structured
 from events.models import Event
 from events.public_filters import PublicFilter, other_times
 
@@ -37,5 +37,6 @@ def event_page(request, reference):
         "data": structured.described(event),
         "card": structured.card(event),
         "is_coming": event.is_ahead and not event.has_begun,
+        "room": registering.look(event),
     }
     return render(request, "events/event_page.html", context)

@@ -6,13 +6,26 @@ from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking, Venue
 from events import delivered, owed
-from events.models import CheckItem, Event, EventType, Part, Series, TypeCheck
+from events.models import CheckItem, Event, EventType, Part, Registration, Series, TypeCheck
 from liaison.demo import city, staff
+from notices.models import Contact
 from notices.walltime import local_to_utc
 
 COUNT, EVERY_DAYS, FIRST_DAY = 36, 2, -14
 TIMES = 6
 CANCELED, POSTPONED, DRAFT, INVITED = 11, 17, 23, 29
+# For workshops people register, and more want to come than there is room for: adults, children, language of each.
+PLACES = 12
+PARTIES = (
+    (1, 0, "en"),
+    (2, 0, "es"),
+    (2, 2, "en"),
+    (1, 0, "en"),
+    (1, 1, "vi"),
+    (2, 0, "en"),
+    (1, 0, "es"),
+    (2, 1, "so"),
+)
 HOURS = (time(10), time(18), time(14), time(18, 30), time(9, 30))
 
 # type, title and words in English, title and words in Spanish, purpose, languages, interpreters
@@ -92,7 +105,19 @@ def _event(number, reference, today, types, venues, leads):
     if event.state in Event.OPEN:
         _take(event)
         owed.checklist(event)
+    if event.state == Event.State.FULL:
+        _register(event)
     return event
+
+
+def _register(event):
+    """The first who fit have a place. Nobody of them gave a name or a way to be reached."""
+    left = event.capacity
+    for adults, children, language in PARTIES:
+        state = "confirmed" if adults + children <= left else "waiting"
+        left -= (adults + children) * (state == "confirmed")
+        contact = Contact.objects.create(language=language)
+        Registration(event=event, contact=contact, adults=adults, children=children, state=state).issue_first()
 
 
 def _written(kind, reference, types, **fields):
@@ -101,14 +126,15 @@ def _written(kind, reference, types, **fields):
         reference=reference, type=types[code], title_en=title_en, about_en=about_en, title_es=title_es,
         about_es=about_es, purpose=purpose, languages=languages, interpreters=interpreters, minutes=120,
         children=Event.Children.YOUTH if code == "sport" else Event.Children.WELCOME, risk=Event.Risk.LOW,
-        risk_note="Two of us stay at the door.", outreach=["flyer", "school"], made_by=fields["lead"], **fields,
+        risk_note="Two of us stay at the door.", outreach=["flyer", "school"], made_by=fields["lead"],
+        registers=code == "workshop", capacity=PLACES if code == "workshop" else None, **fields,
     )  # fmt: skip
 
 
 def _stand(event, number):
     """Where it stands: what is past was held, what comes is published, and four are something else."""
     begun = local_to_utc(event.day, event.clock) <= timezone.now()
-    event.state = Event.State.HELD if begun else Event.State.PUBLISHED
+    event.state = Event.State.HELD if begun else Event.State.FULL if event.registers else Event.State.PUBLISHED
     if number == DRAFT:
         event.state = Event.State.DRAFT
         return

@@ -179,6 +179,16 @@ class Contact(models.Model):
         if given or taken_back:
             audit.record(by, "contact.consent", self, purpose=purpose, given=sorted(given), taken_back=taken_back)
 
+    def begin_consent(self, given):
+        """What somebody new agreed to, as (purpose, channel) of each. Whoever writes them down records it.
+
+        Returns it as `Rules` take it, so that they need not read what was just written.
+        """
+        Consent.objects.bulk_create(
+            Consent(contact=self, purpose=purpose, channel=channel) for purpose, channel in given
+        )
+        return {(self.pk, purpose, channel) for purpose, channel in given}
+
     def confirm_rules(self, *, by, days=RECONFIRM_AFTER_DAYS):
         """They heard their safe-contact rules read back and agreed; ask again after so many days."""
         self.confirmed_on = timezone.localdate()

@@ -26,9 +26,9 @@ def test_the_harness_measures_every_page_its_floor_and_the_outbox(run):
     figures, where = run
     told = {figure.name: figure.value for figure in figures}
 
-    # The load; three floors; of eight pages p50, p95, ratio and queries; three of the outbox.
-    assert len(figures) == 1 + 3 + 8 * 4 + 3
-    assert len(where) == 8
+    # The load; three floors; of ten pages p50, p95, ratio and queries; three of the outbox.
+    assert len(figures) == 1 + 3 + 10 * 4 + 3
+    assert len(where) == 10
     assert all(value > 0 for value in told.values()), told
 
 
@@ -39,6 +39,8 @@ def test_pages_make_as_many_queries_as_they_may(run):
         f"case list, 50 rows, {CASES} cases: queries": True,
         f"case detail, {CASES} cases: queries": True,
         f"case with 30 sessions and 200 notes, {CASES} cases: queries": True,
+        f"event page, {CASES} cases: queries": True,
+        f"register for an event, {CASES} cases: queries": True,
         "outbox: queries that read a batch of 100": True,
         f"planted, {CASES} cases: queries": False,
     }

@@ -66,7 +66,7 @@ def test_the_quieter_rounds_are_the_same_for_every_page_and_size():
 
 
 def test_the_bounds_are_those_we_promise():
-    bounds = {page.name: (page.ratio, page.queries, page.growth) for page in (*pages.PAGES, pages.LOG)}
+    bounds = {page.name: (page.ratio, page.queries, page.growth) for page in (*pages.PAGES, *pages.FORMS)}
 
     assert bounds == {
         "case list, 50 rows": (2, 10, 1.6),
@@ -75,7 +75,9 @@ def test_the_bounds_are_those_we_promise():
         "search": (2, 0, 2.5),
         "my day": (0, 0, 0),
         "supervisor home": (0, 0, 0),
+        "event page": (3, 4, 0),
         "log a case": (4, 0, 0),
+        "register for an event": (4, 10, 0),
     }
     assert all(page.fixed for page in pages.PAGES)
 

@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from cases import actions, agreeing, belonging, following, mails, people
 from cases.following import Outcome, outcome, outcome_of_term
 from cases.models import Agreement, Case, FollowUp, FollowUpAnswer, FollowUpLink, Party, Term, TermAnswer
-from core.models import AuditEntry
+from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 from notices.tasks import deliver_due
@@ -245,6 +246,23 @@ def test_wrong_codes_are_counted_slowed_and_reported_and_a_right_one_opens(
     assert AuditEntry.objects.filter(act="code.guessing", kind="refusal").count() == 1
     assert client.get(link_of(follow_up, sides[0]).address).status_code == 200
     assert waited == [1.0] * 4
+
+
+def test_a_press_is_of_one_browser_and_leaves_no_link_in_the_database(follow_up, sides):
+    address = reverse("links:follow_up", args=[link_of(follow_up, sides[0]).code])
+    key = {"idempotency_key": str(uuid.uuid4())}
+    mine, other = Client(), Client()
+    for browser in (mine, other):
+        browser.get(address)
+
+    first = mine.post(address, {"holding": "held", **key})
+    again, stolen = mine.post(address, {"holding": "broken", **key}), other.post(address, {"holding": "broken", **key})
+    assert (first.url, again.url) == (address, address)
+    assert (stolen.status_code, stolen.headers.get("Location")) == (400, None)
+    kept = IdempotencyKey.objects.get()
+    assert link_of(follow_up, sides[0]).code not in kept.location
+    assert mine.cookies["csrf"].value not in f"{kept.location} {kept.owner}"
+    assert FollowUpAnswer.objects.get().holding == "held"
 
 
 def test_a_link_ends(follow_up, sides, client):

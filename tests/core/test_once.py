@@ -44,8 +44,9 @@ def test_thousand_presses_at_once_make_one_record():
         thread.join(120)
 
     assert len(answers) == PRESSES
-    assert set(answers) == {(302, PersonRequest.objects.get().get_absolute_url())}
-    assert IdempotencyKey.objects.count() == 1
+    led_to = PersonRequest.objects.get().get_absolute_url()
+    assert set(answers) == {(302, led_to)}
+    assert led_to not in IdempotencyKey.objects.get().location
 
 
 def test_form_with_errors_keeps_its_key_for_the_corrected_one(client, db):
@@ -96,17 +97,10 @@ def test_key_of_somebody_else_makes_nothing_and_shows_nothing(client, db):
 
 
 @pytest.mark.parametrize(
-    ("led", "kept"),
-    [
-        ("/here/", ""),
-        ("/here/?page=2#end", "?page=2#end"),
-        ("/there/", "/there/"),
-        ("/here/further/", "/here/further/"),
-        ("/h%C3%A9re/", "/h%C3%A9re/"),
-    ],
+    "led", ["/here/", "/here/?page=2#end", "/there/", "/here/further/", "/h%C3%A9re/", "/caf%C3%A9%20code/"]
 )
-def test_of_the_address_of_the_form_itself_nothing_is_kept(rf, db, led, kept):
-    """It may be a secret; a second press is led back to it all the same."""
+def test_the_address_that_a_press_led_to_is_kept_locked(rf, db, led):
+    """It may be a secret; a second press is led there all the same."""
     calls = []
 
     @once
@@ -122,17 +116,5 @@ def test_of_the_address_of_the_form_itself_nothing_is_kept(rf, db, led, kept):
     key = str(uuid.uuid4())
     answers = [press() for _press in range(3)]
     assert len(calls) == 1
-    assert IdempotencyKey.objects.get().location == kept
+    assert led not in IdempotencyKey.objects.get().location
     assert {answer.url for answer in answers} == {led}
-
-
-def test_an_address_is_the_same_however_it_is_written(rf, db):
-    @once
-    def view(request):
-        return HttpResponseRedirect("/caf%C3%A9%20code/")
-
-    request = rf.post("/caf%C3%A9 code/", {FIELD: str(uuid.uuid4())})
-    request.user = AnonymousUser()
-    view(request)
-    assert IdempotencyKey.objects.get().location == ""
-    assert view(request).url == "/caf%C3%A9%20code/"

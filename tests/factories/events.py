@@ -1,15 +1,20 @@
 """Events for tests."""
 
+import time as clocks
 from dataclasses import asdict
 from datetime import time, timedelta
 
 import factory
+from django.core.signing import TimestampSigner, b62_encode
 from django.utils import timezone
 
-from events.models import CheckItem, Event, EventType, Part
+from events import trap
+from events.models import CheckItem, Event, EventType, Part, Registration
 from events.partner_entries import Found
+from notices.models import Channel, Purpose
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory
+from tests.factories.notices import ContactFactory
 from tests.factories.partners import OrganizationFactory
 
 
@@ -89,3 +94,53 @@ def found_entry(**said):
     begins = timezone.localtime().replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=20)
     found = Found(number=1, uid="one@example.org", title="Story hour", place="Library", minutes=60)
     return asdict(found) | {"begins": begins.isoformat()} | said
+
+
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    """One adult who has a place at a published event, and is told by e-mail. Name a trait for another state.
+
+    `unreached=True` is somebody who gave neither a name nor a way to be reached.
+    """
+
+    class Meta:
+        model = Registration
+
+    class Params:
+        waiting = factory.Trait(state=Registration.State.WAITING)
+        pending = factory.Trait(state=Registration.State.PENDING)
+        offered = factory.Trait(
+            state=Registration.State.OFFERED,
+            offer_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=20)),
+        )
+        lapsed = factory.Trait(state=Registration.State.WAITING, lapsed_at=factory.LazyFunction(timezone.now))
+        unreached = factory.Trait(
+            contact=factory.SubFactory(
+                ContactFactory, name="", email="", phone="", phone_e164="", may_email=False, may_sms=False, agreed=()
+            )
+        )
+
+    event = factory.SubFactory(EventFactory, published=True, registers=True)
+    contact = factory.SubFactory(ContactFactory, may_sms=False, purpose=Purpose.EVENTS, agreed=(Channel.EMAIL,))
+    state = Registration.State.CONFIRMED
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        place = model_class(*args, **fields)
+        place.issue_first()
+        return place
+
+
+class EarlierSigner(TimestampSigner):
+    """It signs as it did some seconds ago."""
+
+    def __init__(self, seconds):
+        super().__init__(salt=trap.SALT)
+        self.seconds = seconds
+
+    def timestamp(self):
+        return b62_encode(int(clocks.time()) - self.seconds)
+
+
+def shown(seconds=60):
+    """The stamp of a form that was shown so many seconds ago."""
+    return EarlierSigner(seconds).sign("shown")

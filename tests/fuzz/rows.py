@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.accounts.signing import code_of
 from tests.factories.accounts import PASSWORD
+from tests.factories.events import shown
 from tests.factories.readiness import wording
 from tests.fuzz.nasty import File
 
@@ -177,6 +178,27 @@ def closed_out_body(world):
 
 def new_event_body(world):
     return event_body(world) | moved_event_body(world)
+
+
+def place_body(world):
+    return {
+        "adults": "2", "children": "1", "needs": ["hearing"], "needs_note": "A seat at the front", "language": "es",
+        "called": "Marta", "way": "email", "email": "marta@example.org", "phone": "", "neutral": "on", "more": "on",
+    }  # fmt: skip
+
+
+def registration_and(name):
+    """The event that somebody registered for, and the handle of their registration."""
+
+    def args(world):
+        place = getattr(world, name)
+        return [place.event.reference, place.handle]
+
+    return args
+
+
+def token(name):
+    return lambda world: [getattr(world, name).token]
 
 
 def area_body(world):
@@ -406,6 +428,23 @@ EVENTS = [
         },
     ),
     Row("events:import_take", "officer", lambda w: [w.calendar_import.handle]),
+    Row(
+        "public_events:event_register",
+        "nobody",
+        of("open_event"),
+        lambda w: place_body(w) | {"website": "", "shown": shown()},
+    ),
+    Row("place:place_find", "nobody", body=lambda w: {"code": w.coming.code}),
+    Row("place:place_change", "nobody", token("coming"), lambda w: place_body(w) | {"seen": "1"}),
+    Row("place:place_cancel", "nobody", token("coming")),
+    Row("place:place_accept", "nobody", token("offered")),
+    Row("place:place_wait", "nobody", token("lapsed")),
+    Row("events:registration_add", "officer", of("open_event"), lambda w: place_body(w) | {"asked": "on"}),
+    Row("events:registration_change", "officer", registration_and("coming"), lambda w: place_body(w) | {"seen": "1"}),
+    Row("events:registration_cancel", "officer", registration_and("coming")),
+    Row("events:registration_offer", "officer", registration_and("waits")),
+    Row("events:registration_accept", "officer", registration_and("offered")),
+    Row("events:registration_export", "officer", of("open_event"), fixed(reason=REASON), done=(200,)),
     Row("events:type_create", "coordinator", body=lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos"}),
     Row(
         "events:type_edit",

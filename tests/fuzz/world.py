@@ -38,7 +38,14 @@ from tests.accounts.signing import post_password
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory, found_entry
+from tests.factories.events import (
+    CheckItemFactory,
+    EventFactory,
+    EventTypeFactory,
+    PartFactory,
+    RegistrationFactory,
+    found_entry,
+)
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -91,6 +98,11 @@ def events(world, staff):
         organization=world.organization, area=world.area, type=world.event.type, entries=[found_entry()]
     )
     world.calendar_import.upload(by=staff.officer)
+    world.open_event = EventFactory(**ours, published=True, registers=True, capacity=12)
+    world.coming = RegistrationFactory(event=world.open_event)
+    world.waits = RegistrationFactory(event=world.open_event, waiting=True)
+    world.offered = RegistrationFactory(event=world.open_event, offered=True)
+    world.lapsed = RegistrationFactory(event=world.open_event, lapsed=True)
     world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
 
 

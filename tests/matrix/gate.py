@@ -17,7 +17,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # What is drawn anew for each answer, though it says the same.
 DRAWN = re.compile(r'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]+"')
 # What a page shows to anybody who holds its secret address.
-SHOWN_BY_LINK = {"accounts:invitation_accept": {"invitedcanary"}, "links:follow_up": {"casecanary"}}
+SHOWN_BY_LINK = {
+    "accounts:invitation_accept": {"invitedcanary"},
+    "links:follow_up": {"casecanary"},
+    "place:place_detail": {"placecanary"},
+    "place:place_change": {"placecanary"},
+}
 
 
 @dataclass(frozen=True)

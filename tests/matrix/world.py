@@ -35,7 +35,14 @@ from portal.models import PageText
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, EventTypeFactory, PartFactory, found_entry
+from tests.factories.events import (
+    CheckItemFactory,
+    EventFactory,
+    EventTypeFactory,
+    PartFactory,
+    RegistrationFactory,
+    found_entry,
+)
 from tests.factories.lists import deliver_lists, entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
@@ -69,6 +76,7 @@ SECRETS = {
     "screencanary": frozenset({actors.MEDIATOR}),
     "orgcanary": actors.READERS_OF_ORGANIZATIONS,
     "orgpersoncanary": actors.READERS_OF_ORGANIZATIONS,
+    "placecanary": frozenset({actors.OFFICER, actors.SUPERVISOR, actors.COORDINATOR}),
     "requestcanary": actors.READERS_OF_REQUESTS,
     "holdcanary": actors.RECORDS_OFFICERS,
     "taskcanary": actors.OWNER,
@@ -93,7 +101,7 @@ class World:
         self.people = self._people()
         self.officer = self.people[actors.OFFICER]
         self.places = {**self._cases(), **self._work(), **self._kernel(), **self._public(), **self._accounts()}
-        self.places |= self._events() | self._publishing()
+        self.places |= self._events() | self._registrations() | self._publishing()
 
     def _people(self):
         here, there = {"areas": [self.area]}, {"areas": [self.elsewhere]}
@@ -315,6 +323,18 @@ class World:
         failed = PostingFactory(post=posts["posted post"], failed=True)
         places = {name: {"reference": one.reference} for name, one in (updates | posts).items()}
         return places | {"failed posting": {"reference": failed.post.reference, "handle": failed.handle}}
+
+    def _registrations(self):
+        """Who wants to come to an event that the officer leads, and their links."""
+        event = EventFactory(area=self.area, lead=self.officer, published=True, registers=True, capacity=9)
+        traits = {"": {}, "waiting ": {"waiting": True}, "offered ": {"offered": True}, "lapsed ": {"lapsed": True}}
+        places = {"registering event": {"reference": event.reference}}
+        for name, trait in traits.items():
+            contact = ContactFactory(name=f"A {name}placecanary", may_email=False, may_sms=False)
+            place = RegistrationFactory(event=event, contact=contact, **trait)
+            places[f"{name}registration"] = {"reference": event.reference, "handle": place.handle}
+            places[f"{name}place"] = {"token": place.token}
+        return places
 
     def _accounts(self):
         by = self.people[actors.COORDINATOR]

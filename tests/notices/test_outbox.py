@@ -9,7 +9,7 @@ from django.utils import timezone
 from notices import outbox, tasks
 from notices.kinds import UnknownKind
 from notices.models import Channel, Consent, Notice, Purpose, Task
-from notices.reach import Allowed, Blocked, Later, may_reach
+from notices.reach import Allowed, Blocked, Later, Rules, may_reach
 from tests.factories.accounts import UserFactory
 from tests.factories.notices import ContactFactory
 from tests.notices.trial import mails  # noqa: F401 -- registers the kinds
@@ -52,6 +52,54 @@ def test_task_of_an_owner_who_left_falls_to_the_coordinators(db):
     owed(contact=ContactFactory(agreed=()), owner=gone)
 
     assert Task.objects.values_list("owner", "role").get() == (None, "coordinator")
+
+
+def many(people, owner, stamp="1"):
+    return [
+        outbox.Owed(f"k{person.pk}:{stamp}", contact=person, kind="trial.note", ref=f"T-{stamp}", owner=owner)
+        for person in people
+    ]
+
+
+def test_many_are_owed_in_as_few_queries_as_one_and_once_for_each_key(db, django_assert_num_queries):
+    people, owner = [ContactFactory() for _each in range(30)], UserFactory()
+    with django_assert_num_queries(3):
+        outbox.post_all(many(people, owner))
+    outbox.post_all(many(people, owner))
+
+    assert set(Notice.objects.values_list("state", "channel", "ref", "owner")) == {
+        ("pending", "email", "T-1", owner.pk)
+    }
+    assert set(Notice.objects.values_list("contact", flat=True)) == {person.pk for person in people}
+    assert Notice.objects.count() == 30
+    assert not Task.objects.exists()
+
+
+def test_of_many_those_whom_no_way_reaches_are_tasks(db):
+    officer, silent = UserFactory(officer=True), ContactFactory(agreed=())
+    outbox.post_all(many([ContactFactory(), silent], officer))
+    outbox.post_all(many([silent], officer))
+
+    assert dict(Notice.objects.values_list("contact", "state"))[silent.pk] == "blocked"
+    assert Task.objects.get().owner == officer
+
+
+def test_rules_that_were_just_written_are_not_read_again(db, django_assert_num_queries):
+    person = ContactFactory(agreed=())
+    agreed = person.begin_consent([(Purpose.CASE, Channel.EMAIL)])
+    with django_assert_num_queries(2):
+        outbox.post_all(many([person], None), rules=Rules([person], agreed=agreed))
+
+    assert Notice.objects.get().channel == Channel.EMAIL
+    assert Rules([person]).choose_channel(person, Purpose.CASE) == Channel.EMAIL
+
+
+def test_void_of_several_leaves_the_others(db):
+    people = [ContactFactory() for _each in range(3)]
+    outbox.post_all(many(people, None))
+
+    assert outbox.void_all(Notice.objects.filter(contact__in=people[:2])) == 2
+    assert list(Notice.objects.waiting().values_list("contact", flat=True)) == [people[2].pk]
 
 
 def test_void_calls_off_waiting_and_blocked_and_their_task(db):

@@ -48,7 +48,7 @@ from portal.models import PageText, Post, Update
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, PartFactory, found_entry
+from tests.factories.events import CheckItemFactory, EventFactory, PartFactory, RegistrationFactory, found_entry
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
@@ -212,6 +212,10 @@ def _event(world, number):
     file.save(update_fields=["entries"])
     known = {"source": file.organization, "uid": f"known {number}@example.org"}
     ImportedEntry.objects.create(event=EventFactory(area=world.area), **known)
+    open_event = Event.objects.get(**world.places["registering event"])
+    needs = {"needs": ["hearing", "quiet"], "needs_note": f"A seat in row {number}", "children": 2}
+    for trait in ("waiting", "offered", "pending"):
+        RegistrationFactory(event=open_event, contact__name=f"Canary of flat {number}", **needs, **{trait: True})
     type = EventType.objects.get(**world.places["type"])
     type.checks.create(text=f"Call them, {number}", days=7)
 

@@ -21,26 +21,36 @@ from hypothesis import strategies as st
 
 from cases import actions, agreeing, delivered, mails, unsealing
 from cases.models import Agreement, Case, ContactAttempt, FollowUpLink, Session, Term
+from events import telling
 from notices import channels, delivery, kinds, outbox
 from notices.models import Channel, Contact, Notice, Purpose
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory
+from tests.factories.events import EventFactory, RegistrationFactory
 from tests.factories.notices import ContactFactory
 from tests.factories.partners import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
-APPS = {"core", "areas", "notices", "partners", "accounts", "cases", "desk", "portal", "liaison"}
+APPS = {"core", "areas", "notices", "partners", "accounts", "cases", "desk", "events", "portal", "liaison"}
 LANGUAGES = ("en", "es", "so")
 RULES = ({}, {"neutral": True}, {"no_police": True})
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.CHAT, Channel.IN_APP)
-# What a kind may say beside when: staff are told which case, and who opened a sealed one.
+# What residents read on the public pages of an event.
+PUBLISHED = {"event_title", "event_title_es", "event_place"}
+# What a kind may say beside when: staff are told which case, and who opened a sealed one; whoever registered for a
+# public event is told what anybody can read of it.
 ALLOWED = {
     "cases.session": set(),
     "cases.session_changed": set(),
     "cases.session_staff": {"reference"},
     "cases.glass_broken": {"reference", "who_opened_it"},
     "cases.follow_up": set(),
+    "events.registered": PUBLISHED,
+    "events.reminder": PUBLISHED,
+    "events.changed": PUBLISHED,
+    "events.offer": PUBLISHED,
+    "events.offer_ends": PUBLISHED,
     "notices.engine": set(),
     "accounts.factor_reset": set(),
 }
@@ -115,6 +125,23 @@ def a_case(canaries, drawn):
     return SimpleNamespace(case=case, party=party, staff=staff, session=session)
 
 
+def an_event(canaries, drawn, lead):
+    """A public event full of canaries, and two who registered for it: one has a place, to one a place is offered."""
+    text = canaries.text
+    event = EventFactory(
+        published=True, registers=True, lead=lead,
+        title_en=text("event_title", 120), title_es=text("event_title_es", 120), place=text("event_place", 120),
+        about_en=text("event_about"), about_es=text("event_about_es"),
+        materials=text("event_materials"), risk_note=text("event_risk"), time_zone=drawn.zone,
+        day=timezone.localdate() + timedelta(days=drawn.days), clock=drawn.clock,
+    )  # fmt: skip
+    people = {who: contact(canaries, who, purpose=Purpose.EVENTS) for who in ("comer", "waiter")}
+    return (
+        RegistrationFactory(event=event, contact=people["comer"], needs_note=text("comer_needs")),
+        RegistrationFactory(event=event, contact=people["waiter"], needs_note=text("waiter_needs"), offered=True),
+    )
+
+
 def tried(canaries, drawn):
     """The case after something happened to its appointment and somebody broke its seal; refs of every kind."""
     made = a_case(canaries, drawn)
@@ -132,12 +159,15 @@ def tried(canaries, drawn):
     made.case.refresh_from_db()
     unsealing.break_glass(case=made.case, reason=canaries.text("glass_reason"), by=made.staff[1])
     canaries["who_opened_it"] = canaries.pop("staff1")
+    made.comer, made.waiter = an_event(canaries, drawn, made.staff[0])
     made.refs = {
         mails.SESSION: made.session.reference,
         mails.CHANGED: made.session.reference,
         mails.SESSION_STAFF: made.session.reference,
         mails.FOLLOW_UP: follow_up_link(made, canaries),
         mails.GLASS: f"{made.case.reference}:{made.case.break_glasses.get().pk}",
+        **dict.fromkeys((telling.REGISTERED, telling.REMINDER, telling.CHANGED), f"{made.comer.handle}:1.0"),
+        **dict.fromkeys((telling.OFFER, telling.OFFER_ENDS), f"{made.waiter.handle}:1.0"),
         "notices.engine": "2026-11-21 09:00",
         "accounts.factor_reset": made.staff[0].reference,
     }
@@ -223,7 +253,8 @@ def leaks(name, text, canaries):
 
 def person_for(made, name, language, rules):
     """Whoever a kind is written to, in a language and under rules; nothing of this is saved."""
-    pk = made.staff[0].contact_id if kinds.get(name).to_staff else made.party.contact_id
+    resident = made.comer if name.startswith("events.") else made.party
+    pk = (made.staff[0] if kinds.get(name).to_staff else resident).contact_id
     person = Contact.objects.get(pk=pk)
     person.language = language
     for rule, value in rules.items():
@@ -255,7 +286,7 @@ def stored(canaries):
 
 def test_every_kind_says_what_it_may_say():
     assert set(ALLOWED) == product_kinds()
-    assert len(ALLOWED) == 7
+    assert len(ALLOWED) == 12
 
 
 def test_no_message_carries_a_word_of_the_case(size, figure):
@@ -316,7 +347,8 @@ def gateway(settings):
 def test_what_the_worker_sends_carries_no_word_of_the_case(gateway, figure):
     canaries = Canaries(("", ""))
     made = tried(canaries, PLAIN)
-    Contact.objects.filter(pk=made.party.contact_id).update(hours_from=time(0, 0), hours_to=time(0, 0))
+    residents = (made.party.contact_id, made.comer.contact_id)
+    Contact.objects.filter(pk__in=residents).update(hours_from=time(0, 0), hours_to=time(0, 0))
     Notice.objects.all().delete()
     for name, way in itertools.product(made.refs, WAYS):
         person = person_for(made, name, "en", {})
@@ -324,7 +356,8 @@ def test_what_the_worker_sends_carries_no_word_of_the_case(gateway, figure):
             may_sms=True, may_chat=True, chat="room-1", phone_e164="+12065550100"
         )
         outbox.post(f"{name}:{way}", contact=person, kind=name, ref=made.refs[name], owner=made.staff[0], channel=way)
-    own = {what: word for what, word in canaries.items() if what not in ("own_phone", "own_chat", "reference")}
+    known = ("own_phone", "own_chat", "comer_phone", "comer_chat", "reference")
+    own = {what: word for what, word in canaries.items() if what not in known}
     delivery.deliver()
 
     sent = Notice.objects.filter(state="sent").count()
@@ -333,8 +366,9 @@ def test_what_the_worker_sends_carries_no_word_of_the_case(gateway, figure):
     figure("messages through the worker", sent, f"== {len(made.refs) * len(WAYS)}", unit="messages")
     assert len(texts) == len(made.refs) * 3
     said = {what for text in texts for what in leaks("", text, own)}
-    assert said == {"who_opened_it"}
-    assert stored(own) == []
+    assert said == {"who_opened_it", "event_title", "event_place"}
+    # A message in the app is a task, whose text is the subject: of a public event that is its title.
+    assert stored(own) == ["event_title"]
 
 
 # The planted failures ------------------------------------------------------------------------
