@@ -17,6 +17,7 @@ from psycopg.errors import UniqueViolation
 
 from core import audit, drafts
 from core.answers import Gone, remember
+from core.context import is_secret
 from core.logs import Stopwatch
 from core.states import MoveNotAllowed
 from core.versions import EditConflict
@@ -84,9 +85,13 @@ class LanguageHere:
         self.get_response = get_response
 
     def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Only now it is known what the address holds; of every other page a query is its own affair."""
         code = request.GET.get("language", "") if request.method in ("GET", "HEAD") else ""
-        if code not in dict(settings.LANGUAGES):
-            return self.get_response(request)
+        if code not in dict(settings.LANGUAGES) or not is_secret(request):
+            return None
         query = request.GET.copy()
         del query["language"]
         # An address that begins with two slashes would lead to another site.
