@@ -98,13 +98,15 @@ class Batch:
 
     def _render(self):
         """The message of each notice, or None where it is no longer wanted; few queries, by kind and language."""
-        groups, messages = defaultdict(list), {}
+        groups, people, owed, messages = defaultdict(list), defaultdict(set), {}, {}
         for notice in self.notices:
             groups[notice.kind, kinds.language_of(notice.contact)].append(notice)
+            people[notice.kind].add((notice.ref, notice.contact_id))
         for (kind, language), notices in groups.items():
             try:
                 rendered = kinds.render(kind, [notice.ref for notice in notices], language)
-                owed = kinds.still_owed(kind, {(notice.ref, notice.contact_id) for notice in notices})
+                if kind not in owed:
+                    owed[kind] = kinds.still_owed(kind, people[kind])
             except Exception:
                 # One kind that cannot be rendered must not hold up all others.
                 log.exception("a message could not be rendered", extra={"kind": kind})
@@ -113,7 +115,7 @@ class Batch:
                 continue
             messages |= {
                 (kind, notice.contact_id, notice.ref): rendered.get(notice.ref)
-                if (notice.ref, notice.contact_id) in owed
+                if (notice.ref, notice.contact_id) in owed[kind]
                 else None
                 for notice in notices
             }

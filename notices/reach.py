@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.conf import settings
+from django.db.models import Value
 from django.utils import timezone
 
 from core.keyed import digest
@@ -47,27 +48,28 @@ def is_set_up(channel):
 
 
 class Rules:
-    """The rules of several contacts, read in two queries.
+    """The rules of several contacts, read in one query.
 
     `agreed` is for whoever has just written what all of them agreed to: (contact, purpose, channel) of each.
     """
 
     def __init__(self, contacts, *, agreed=None):
         contacts = list(contacts)
-        self._agreed = set(
-            Consent.objects.filter(contact__in=contacts, withdrawn_at=None).values_list(
-                "contact_id", "purpose", "channel"
-            )
-            if agreed is None
-            else agreed
-        )
         digests = {
             address_digest(channel, contact.address(channel))
             for contact in contacts
             for channel in PREFERENCE
             if contact.address(channel)
         }
-        self._stopped = set(OptOut.objects.filter(digest__in=digests).values_list("digest", flat=True))
+        columns = ("contact_id", "purpose", "channel", "digest")
+        rows = OptOut.objects.filter(digest__in=digests).annotate(contact_id=Value(0), purpose=Value(""))
+        rows = rows.order_by().values_list(*columns)
+        if agreed is None:
+            standing = Consent.objects.filter(contact__in=contacts, withdrawn_at=None).annotate(digest=Value(""))
+            rows = rows.union(standing.order_by().values_list(*columns))
+        found = list(rows)
+        self._agreed = set(agreed or ()) | {(who, what, way) for who, what, way, digest in found if not digest}
+        self._stopped = {digest for _who, _what, _way, digest in found if digest}
 
     def stopped(self, contact, channel):
         address = contact.address(channel)

@@ -20,6 +20,7 @@ from liaison.catalogs import LOCALE, compile_all
 from notices import kinds
 from notices.models import Task
 from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.factories.events import RegistrationFactory
 from tests.factories.notices import ContactFactory
 
 SPANISH = LOCALE / "es" / "LC_MESSAGES" / "django.po"
@@ -253,7 +254,15 @@ def refs(db):
         "cases.session_changed": [session.reference],
         "cases.glass_broken": [broken_glass(glass)],
         "cases.follow_up": [follow_up_link(session)],
+        **messages_about_places(),
     }
+
+
+def messages_about_places():
+    """Of somebody who comes to an event, of one that was moved, and of somebody who is offered a place."""
+    coming, offered = RegistrationFactory(), RegistrationFactory(offered=True)
+    told = {name: [str(coming.handle)] for name in ("events.registered", "events.reminder", "events.changed")}
+    return told | {name: [str(offered.handle)] for name in ("events.offer", "events.offer_ends")}
 
 
 def follow_up_link(session):

@@ -140,7 +140,7 @@ def test_an_icon_that_was_not_built_says_what_to_do():
 # Templates that allauth, crispy, Django and the page of an error find by their place.
 FOUND_BY_PLACE = re.compile(r"(account|allauth|mfa|usersessions|bootstrap5)/|\d{3}\w*\.html$")
 # Code names a message by its stem: one message is several files.
-PART_OF_MESSAGE = re.compile(r"^messages/(\w+)/(\w+?)(?:_neutral)?_(?:subject|body)\.txt$")
+PART_OF_MESSAGE = re.compile(r"^messages/(\w+)/(\w+?)(?:_neutral)?_(?:subject|body|short)\.txt$")
 
 
 def templates_nobody_names(names, sources):
@@ -159,7 +159,7 @@ def test_every_template_is_used():
     names = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
     modules = [path for package in ROOT.glob("*/__init__.py") for path in package.parent.rglob("*.py")]
     ours = [path for path in modules if not path.is_relative_to(ROOT / "tests")]
-    sources = [path.read_text() for path in [*folder.rglob("*.html"), *ours]]
+    sources = [path.read_text() for path in [*folder.rglob("*.html"), *folder.rglob("*.txt"), *ours]]
     planted = ["cases/_planted.html", "messages/cases/planted_body.txt"]
 
     assert len(names) > 150

@@ -411,7 +411,7 @@ def test_rules_that_change_at_each_look_make_it_wait_its_turn(db, mail_server, m
 
 
 def test_a_batch_of_one_hundred_is_read_in_six_queries(db, mail_server, monkeypatch):
-    """Two languages, one kind: the claim, the rows with their contacts, consents, opt-outs, and each language once."""
+    """Two languages, one kind: the claim, the rows with their contacts, consents with opt-outs, and each language once."""
     monkeypatch.setattr(delivery.Batch, "_settled", lambda self, notice, message: "sent")
     people = [ContactFactory(language=language) for language in ("en", "es")]
     for number in range(110):
@@ -420,10 +420,10 @@ def test_a_batch_of_one_hundred_is_read_in_six_queries(db, mail_server, monkeypa
     with CaptureQueriesContext(connection) as asked:
         done = delivery.claim().send(until=float("inf"))
 
-    reads = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    reads = [query["sql"] for query in asked if query["sql"].startswith(("SELECT", "(SELECT"))]
     assert done == {"sent": 100}
     # The trial kind reads nothing to render; a kind of cases reads its appointments once for each language.
-    assert len(reads) == 4, reads
+    assert len(reads) == 3, reads
 
 
 def test_text_reaches_the_gateway_with_its_key(db, sink, settings):
