@@ -411,7 +411,7 @@ def test_rules_that_change_at_each_look_make_it_wait_its_turn(db, mail_server, m
 
 
 def test_a_batch_of_one_hundred_is_read_in_six_queries(db, mail_server, monkeypatch):
-    """Two languages, one kind: the claim, the rows with their contacts, consents with opt-outs, and each language once."""
+    """Two languages, one kind: the claim, the rows with contacts, consents with opt-outs, each language once."""
     monkeypatch.setattr(delivery.Batch, "_settled", lambda self, notice, message: "sent")
     people = [ContactFactory(language=language) for language in ("en", "es")]
     for number in range(110):
