@@ -15,8 +15,12 @@ BOUNDS = {"<=": operator.le, ">=": operator.ge, "==": operator.eq}
 FULL = os.environ.get("PROOF") == "full"
 
 
+# A proof in full that takes more seconds than this is named with them, so that it is seen where an hour goes.
+LONG = 60
+
+
 class AtOnce:
-    """Says what failed when it fails: a run takes long, and may be cut off before its report."""
+    """Says what failed, and what took long, when it ends: a run takes long, and may be cut off before its report."""
 
     def __init__(self, config):
         self.config = config
@@ -25,6 +29,8 @@ class AtOnce:
         screen = self.config.pluginmanager.get_plugin("terminalreporter")
         if report.failed and screen is not None:
             screen.write_line(f"\nFAILED {report.nodeid}" + (f"\n{report.longreprtext}" if FULL else ""))
+        if FULL and report.duration > LONG and screen is not None:
+            screen.write_line(f"\n{report.duration:.0f} s {report.when} {report.nodeid}")
 
 
 def pytest_configure(config):

@@ -23,6 +23,8 @@ PAGE = REPOSITORY / "docs" / "VERIFICATION.md"
 FIGURES = "FIGURES"
 # Seconds in which what is ended may put its own house in order.
 GRACE = 20
+# Seconds for all of them together.
+HOUR = 60 * 60
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 # What waits longest for other processes comes first, so that nothing is left running alone at the end.
 PROOFS = ("tests/faults", "tests/browser", "tests/journeys", "tests/fuzz", "tests/proof", "tests/matrix", "tests/pages")
@@ -34,22 +36,23 @@ Written by `make verify`, which runs every proof in full. Each part can be run o
 
 @dataclass(frozen=True)
 class Product:
-    """One command that proves something, and how many seconds it may take."""
+    """One command that proves something, and how many seconds it may take beside the hour that all of them share."""
 
     name: str
     command: tuple
-    limit: int
+    limit: int = HOUR
 
     @property
     def shown(self):
         return " ".join(str(word) for word in self.command).replace(sys.executable, "python")
 
 
+# What is short comes first: the proofs have the rest of the hour, which grows with every page of the product.
 PRODUCTS = (
-    Product("Proofs", (*PYTEST, *PROOFS, "-n", "3", "--dist", "worksteal"), 2220),
-    Product("Speed", (sys.executable, "-m", "benchmarks", "--json", FIGURES), 300),
-    Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips", "--minutes", "6"), 480),
+    Product("Speed", (sys.executable, "-m", "benchmarks", "--json", FIGURES), 360),
     Product("A fresh machine", (sys.executable, "-m", "tests.fresh"), 600),
+    Product("Flips of rules, headers, scopes and locks", (sys.executable, "-m", "tests.flips", "--minutes", "5"), 420),
+    Product("Proofs", (*PYTEST, *PROOFS, "-n", "3", "--dist", "worksteal")),
 )
 
 
@@ -67,14 +70,16 @@ class Result:
         return self.code == 0 and bool(self.figures) and all(figure["met"] is not False for figure in self.figures)
 
 
-def run(product):
+def run(product, left=HOUR):
+    """One product, within its own limit and within the seconds that are left of the hour."""
     print(f"\n{product.name}: {product.shown}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figures"
         command = [str(path) if word == FIGURES else word for word in product.command]
         environment = os.environ | {"PROOF": "full", "FIGURES": str(path), "BROWSER": "required", "CI": "true"}
-        code = ended(subprocess.Popen(command, cwd=REPOSITORY, env=environment, start_new_session=True), product.limit)
+        started = subprocess.Popen(command, cwd=REPOSITORY, env=environment, start_new_session=True)
+        code = ended(started, min(product.limit, left))
         figures = [figure | {"test": figure.get("test", product.name)} for figure in written(path)]
     return Result(product, code, time.monotonic() - began, figures)
 
@@ -86,7 +91,7 @@ def ended(process, limit):
     try:
         return process.wait(limit)
     except subprocess.TimeoutExpired:
-        print(f"It took longer than {limit} seconds.", flush=True)
+        print(f"It took longer than {limit:.0f} seconds.", flush=True)
         os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(GRACE)
@@ -129,7 +134,8 @@ def page(results):
 
 
 def main(names):
-    results = [run(product) for product in PRODUCTS if not names or product.name in names]
+    ends = time.monotonic() + HOUR - 2 * GRACE
+    results = [run(product, ends - time.monotonic()) for product in PRODUCTS if not names or product.name in names]
     text = page(results)
     if not names:
         PAGE.write_text(text)

@@ -2,7 +2,7 @@
 
 `make test` opens each page once, and half of them without script too. Which half, and in which theme and width, a seed
 draws, which is printed with every fault and can be set by PAGES_SEED. In full each page is met in both themes at both
-widths, without script, and as all who may open it.
+widths and without script, and by everybody else who may open it in a theme and width that are drawn for each of them.
 """
 
 import os
@@ -52,14 +52,17 @@ def all_pages(world, size):
 
 
 def dresses_of(page, size):
-    """The widths and themes in which this run looks at a page."""
+    """The widths and themes in which this run looks at a page.
+
+    Who opens it changes what it offers and not how that is painted, so only the first of them sees it in every dress.
+    """
     drawn = random.Random(f"{SEED} {page.name} {page.actor}").choice(DRESSES)
-    return size(ci=[drawn], full=DRESSES)
+    return size(ci=[drawn], full=DRESSES if page.first else [drawn])
 
 
 def without_script(page, size):
     """Whether this run opens a page without script: in `make test` every second one, drawn as its theme is."""
-    return size(ci=random.Random(f"{SEED} {page.name} without script").random() < 1 / 2, full=True)
+    return page.first and size(ci=random.Random(f"{SEED} {page.name} without script").random() < 1 / 2, full=True)
 
 
 def is_one_click(page, fault):

@@ -32,7 +32,7 @@ def sides(case):
 
 @pytest.fixture
 def agreement(case, sides, staff):
-    wanted = Agreement(case=case, kind="full", agreed_on=TODAY() - timedelta(days=30))
+    wanted = Agreement(case=case, kind="full", agreed_on=TODAY() - timedelta(days=31))
     agreeing.record(agreement=wanted, by=staff.assigned)
     agreeing.add_term(term=Term(agreement=wanted, who=sides[0], what="No drums after ten"), by=staff.assigned)
     return wanted
@@ -142,7 +142,7 @@ def test_with_a_sign_of_violence_only_people_ask(follow_up, sides, staff, mailou
 @pytest.mark.parametrize("why", [{"is_minor": True}, {"contact__may_email": False}])
 def test_a_child_and_whoever_may_not_be_written_to_are_asked_by_a_person(case, staff, why, mailoutbox):
     party = PartyFactory(case=case, contact__email="somebody@example.org", **{"contact__may_email": True} | why)
-    agreement = Agreement(case=case, kind="full", agreed_on=TODAY() - timedelta(days=30))
+    agreement = Agreement(case=case, kind="full", agreed_on=TODAY() - timedelta(days=31))
     agreeing.record(agreement=agreement, by=staff.assigned)
     deliver_due()
 

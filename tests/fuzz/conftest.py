@@ -25,12 +25,13 @@ def world(django_db_setup, django_db_blocker):
     ):
         made = city.build()
         connection.check_constraints()
-        made.before, made.foreign_before = watch.contents(), watch.bound_to(made.foreign)
-        made.foreign_values = sorted({str(value) for thing in made.foreign for value in names(thing)})
+        names = watch.tables()
+        made.before, made.foreign_before = watch.contents(names), watch.bound_to(made.foreign, names)
+        made.foreign_values = sorted({str(value) for thing in made.foreign for value in meant_by(thing)})
         yield made
         transaction.set_rollback(True)
 
 
-def names(thing):
+def meant_by(thing):
     """Everything by which a post could mean a thing."""
     return [thing.pk, *(getattr(thing, name) for name in ("reference", "handle") if hasattr(thing, name))]

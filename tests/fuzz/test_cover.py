@@ -60,10 +60,10 @@ def test_every_address_has_one_row():
 
 def test_pages_take_no_post(world):
     for row in PAGES:
-        with watch.undone():
+        with watch.undone() as touched:
             _client, answer = watch.send(world, row, nasty.Post(()))
             assert answer.status_code == 405 or row.name == "account_home", row.name
-            watch.must_have_left_nothing(world, answer, without=WRITTEN_BY_READING.get(row.name, ()))
+            watch.must_have_left_nothing(world, answer, touched(), without=WRITTEN_BY_READING.get(row.name, ()))
 
 
 def test_every_form_is_given_something_to_read(world, figure):

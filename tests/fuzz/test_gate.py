@@ -72,4 +72,4 @@ def test_a_thing_of_others_that_gets_bound_is_seen(world, monkeypatch):
 def test_nothing_of_one_post_reaches_the_next(world):
     for _ in range(2):
         assert posted(world, "cases:case_close")
-    assert watch.contents() == world.before
+    assert watch.contents(watch.tables()) == world.before

@@ -19,11 +19,11 @@ READ = [*PAGES, *(row for row in ROWS if row.name in ASKS)]
 
 def asked(world, row, url):
     """Read a page, and fail if the answer or what it left behind is wrong."""
-    with watch.undone():
+    with watch.undone() as touched:
         answer = watch.browser(world, row.who).get(url)
         assert answer.status_code < 500 or row.name == "readyz", answer.status_code
         watch.must_not_echo(answer)
-        watch.must_have_left_nothing(world, answer, without=WRITTEN_BY_READING.get(row.name, ()))
+        watch.must_have_left_nothing(world, answer, touched(), without=WRITTEN_BY_READING.get(row.name, ()))
         return answer
 
 

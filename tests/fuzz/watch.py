@@ -29,31 +29,37 @@ CSRF = "f" * 32
 INBOUND_KEY = "fuzz"
 
 
-def tables(without=()):
+def tables():
     """Every table there is, those of history and of pairs included."""
-    return sorted({*connection.introspection.table_names()} - {*ALWAYS, *without})
+    return {*connection.introspection.table_names()} - {*ALWAYS}
 
 
-def contents(without=()):
-    """{table: how many rows, and a sum over all that stands in them}."""
-    each = (
-        f"SELECT '{name}', count(*), sum(hashtextextended(t::text, 0)) FROM \"{name}\" t" for name in tables(without)
-    )
+def written():
+    """{table: how many rows this transaction wrote to it so far, those included that were undone again}."""
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(each))
-        return {name: (count, total) for name, count, total in cursor.fetchall()}
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
 
 
-def bound_to(things):
-    """How these things stand, and {table and column: how many rows point to each of them}."""
-    questions, existing = [], set(tables())
+def contents(names):
+    """{table: how many rows, and a sum over all that stands in them}."""
+    each = [f"SELECT '{name}', count(*), sum(hashtextextended(t::text, 0)) FROM \"{name}\" t" for name in sorted(names)]
+    with connection.cursor() as cursor:
+        if each:
+            cursor.execute(" UNION ALL ".join(each))
+        return {name: (count, total) for name, count, total in (cursor.fetchall() if each else ())}
+
+
+def bound_to(things, names):
+    """How these things stand, and {table and column: how many rows of these tables point to each of them}."""
+    questions = []
     for thing in things:
         name = f"{thing._meta.label} {thing.pk}"
         questions.append(f"SELECT '{name}', t::text FROM \"{thing._meta.db_table}\" t WHERE id = {thing.pk}")
         questions += [
             f'SELECT \'{name} {table} {column}\', count(*)::text FROM "{table}" WHERE "{column}" = {thing.pk}'
             for table, column in pointers(type(thing))
-            if table in existing
+            if table in names
         ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(questions))
@@ -72,8 +78,9 @@ def undone():
     """Everything done in here is undone, and each statement outside a transaction stands alone, as it does in life.
 
     The whole city lies in one transaction of the test, in which one failed statement would spoil all that follow.
+    Gives a function that names the tables written to since: no other needs to be looked at for what was left behind.
     """
-    depth, point = len(connection.savepoint_ids), transaction.savepoint()
+    depth, point, so_far = len(connection.savepoint_ids), transaction.savepoint(), written()
 
     def alone(execute, sql, params, many, context):
         if len(connection.savepoint_ids) > depth or sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
@@ -83,7 +90,7 @@ def undone():
 
     try:
         with connection.execute_wrapper(alone):
-            yield
+            yield lambda: {name for name, rows in written().items() if rows != so_far.get(name, 0)} - {*ALWAYS}
     finally:
         connection.needs_rollback = False
         transaction.savepoint_rollback(point)
@@ -111,7 +118,7 @@ def send(world, row, post):
 
 def judge(world, row, post):
     """Post, and fail if the answer or what it left behind is wrong. Gives whether something was done."""
-    with undone():
+    with undone() as touched:
         client, answer = send(world, row, post)
         assert answer.status_code < 500, answer.status_code
         must_not_echo(answer)
@@ -119,10 +126,10 @@ def judge(world, row, post):
         b"".join(answer.streaming_content if answer.streaming else [])
         connection.check_constraints()
         if done := answer.status_code in row.done and not row.key and not same_page(answer, row):
-            must_not_have_bound(world)
+            must_not_have_bound(world, touched())
             follow(client, answer)
         else:
-            must_have_left_nothing(world, answer)
+            must_have_left_nothing(world, answer, touched())
         return done
 
 
@@ -133,17 +140,16 @@ def same_page(answer, row):
     return is_page and row.name not in SHOWN_WHEN_DONE
 
 
-def must_have_left_nothing(world, answer, without=()):
-    without = KEPT if answer.status_code == CONFLICT else without
-    after, before = contents(without), {name: was for name, was in world.before.items() if name not in without}
-    changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+def must_have_left_nothing(world, answer, touched, without=()):
+    after = contents(touched - {*(KEPT if answer.status_code == CONFLICT else without)})
+    changed = {name: (world.before[name], now) for name, now in after.items() if world.before[name] != now}
     assert not changed, f"{answer.status_code} {changed}"
 
 
-def must_not_have_bound(world):
+def must_not_have_bound(world, touched):
     """Nothing of ours points to what lies beyond our reach, and that stands as it stood."""
-    after, before = bound_to(world.foreign), world.foreign_before
-    bound = {name: (was, after[name]) for name, was in before.items() if after[name] != was}
+    after = bound_to(world.foreign, touched)
+    bound = {name: (was, now) for name, now in after.items() if (was := world.foreign_before[name]) != now}
     assert not bound, str(bound)
 
 

@@ -29,6 +29,10 @@ EDITS = {
 }
 
 
+# How many entries a transaction writes.
+EACH = 5
+
+
 @dataclass
 class Scene:
     """The sealed audit: `entries` are (xid, id) in the order of the chain, `heads` is the file outside."""
@@ -110,8 +114,8 @@ def move(scene):
 
 
 def insert(scene):
-    """One that never was, among those of a sealed stretch."""
-    xid, pk = scene.entry()
+    """One that never was, among those of a sealed stretch. Behind the last of all it would lie in none yet."""
+    _xid, pk = scene.entry(below=EACH)
     columns = COPIED.replace("actor", "'nobody@example.org'")
     with connections["owner"].cursor() as cursor:
         cursor.execute(
@@ -215,7 +219,7 @@ def scene_of(random, heads):
         return Scene(random, cursor.fetchall(), list(AuditSeal.objects.order_by("number")), heads)
 
 
-def stretches(count, seals, each=5):
+def stretches(count, seals, each=EACH):
     """Write `count` entries in transactions of `each`, sealed in `seals` stretches, as a busy unit would."""
     for number in range(seals):
         for _ in range(count // seals // each):

@@ -54,4 +54,21 @@ def test_a_product_that_takes_too_long_ends_with_all_that_it_started(tmp_path):
 
 
 def test_products_together_end_within_an_hour():
-    assert sum(product.limit for product in verify.PRODUCTS) == 60 * 60
+    began = time.monotonic()
+    slow = verify.run(Product("Slow", (sys.executable, "-c", "import time; time.sleep(30)")), left=1)
+
+    assert (slow.code, slow.met) == (1, False)
+    assert time.monotonic() - began < 20
+
+
+def test_what_is_run_last_is_cut_and_not_what_is_run_first(monkeypatch, capsys):
+    asleep = (sys.executable, "-c", "import time; time.sleep(3)")
+    writes = (sys.executable, "-c", f"import json, os; json.dump([{GOOD}], open(os.environ['FIGURES'], 'w'))")
+    monkeypatch.setattr(verify, "PRODUCTS", (Product("First", writes), Product("Last", asleep)))
+    monkeypatch.setattr(verify, "HOUR", 2 * verify.GRACE + 1.5)
+
+    assert verify.main(["First", "Last"]) == 1
+    said = capsys.readouterr().out
+    assert "## First" in said.partition("## Last")[0]
+    assert "all met." in said.partition("## Last")[0]
+    assert "not all met (exit code 1)" in said.partition("## Last")[2]
