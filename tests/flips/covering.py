@@ -17,6 +17,7 @@ BESIDE = {
     "notices/models/task.py": ["tests/desk/test_my_day.py"],
     "core/once.py": [ONCE],
     "cases/views/agency.py": ["tests/cases/test_agencies.py"],
+    "events/fetch.py": ["tests/events/test_load.py", "tests/events/test_roster.py"],
 }
 # What holds the whole chain around a request.
 CHAIN = [

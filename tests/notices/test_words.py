@@ -20,7 +20,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.notices import NoticeFactory
 
 ROOT = Path(__file__).parents[2]
-APPS = ("desk", "portal", "cases", "accounts", "partners", "notices", "areas", "core")
+APPS = ("desk", "portal", "cases", "events", "accounts", "partners", "notices", "areas", "core")
 RENDERING = {"gettext", "ngettext", "pgettext", "npgettext"}
 
 
