@@ -14,7 +14,7 @@ from core.forms import OFF, Helper
 from core.versions import VersionedModelForm
 from core.widgets import DateField3, TimeField24
 from events.models import CheckItem, Event, EventType, Part, Series
-from events.models.event import READERS
+from events.models.doors import READERS
 from notices.models.contact import LANGUAGE_NAMES
 from notices.walltime import local_to_utc
 from partners.models import Organization
