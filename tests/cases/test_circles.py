@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, closing, gate, people, readying
+from cases import closing, gate, people, readying, scheduling
 from cases.circle_forms import CirclePlanForm
 from cases.models import Case, CirclePlan, CircleSeat, Eligibility, Party, PreCircle, Session
 from core.models import AuditEntry
@@ -49,13 +49,13 @@ def address(name, case, *more):
 
 def book(case, parties, kind="circle"):
     session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(17), place="x")
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
+    return scheduling.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def held(case, parties, kind="circle", absent=()):
     begun = timezone.now() - timedelta(hours=3)
     session = SessionFactory(case=case, kind=kind, parties=parties, starts_at=begun, day=begun.date())
-    actions.record_session(session=session, result="held", absent=absent, by=case.opened_by)
+    scheduling.record_session(session=session, result="held", absent=absent, by=case.opened_by)
     return session
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, belonging, gate
+from cases import belonging, gate, scheduling
 from cases.forms import PartyForm
 from cases.models import Case, Consent, Party, Session
 from core.states import MoveNotAllowed
@@ -35,7 +35,7 @@ def edit(client, party, **changed):
 
 def book(case, parties, kind="pre_meeting"):
     session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
+    return scheduling.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def missing(case):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, gate, readying, session_owed
+from cases import gate, readying, scheduling, session_owed
 from cases.models import (
     Case,
     ConflictDeclaration,
@@ -49,7 +49,7 @@ def titles(case):
 
 def book(case, sides, by=None):
     session = Session(case=case, kind="joint", day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return actions.book_session(session=session, parties=sides, staff=[], by=by or case.opened_by)
+    return scheduling.book_session(session=session, parties=sides, staff=[], by=by or case.opened_by)
 
 
 def address(name, case, *more):
@@ -153,7 +153,7 @@ def test_screening_is_asked_again_after_each_joint_session(case, ready, staff):
     session = book(case, ready)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(seconds=1))
     session.refresh_from_db()
-    actions.record_session(session=session, result="held", absent=[ready[1]], by=staff.assigned)
+    scheduling.record_session(session=session, result="held", absent=[ready[1]], by=staff.assigned)
 
     assert [title for title in titles(case) if "screened" in title] == titles(case)
     assert len(titles(case)) == 2
@@ -323,7 +323,7 @@ def test_where_a_service_outside_facilitates_a_supervisor_finds_who_screens(case
 
 def test_a_canceled_session_asks_for_no_screening(case, ready, staff):
     session = book(case, ready)
-    actions.cancel_session(session=session, reason="The room is closed", by=staff.assigned)
+    scheduling.cancel_session(session=session, reason="The room is closed", by=staff.assigned)
 
     assert Task.objects.get(key=f"cases.screen:{session.reference}:v0").state == Task.State.VOID
 
