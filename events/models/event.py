@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area, Venue
 from core import audit
+from core.bilingual import in_their_language
 from core.history import tracked
-from core.lists import in_their_language
 from core.references import Referenced
 from core.search import SearchField
 from core.states import MoveNotAllowed, Stateful

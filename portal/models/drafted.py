@@ -2,7 +2,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -25,12 +24,6 @@ def pair(name, at, by, **more):
     for field in more:
         done &= ~Q(**{field: more[field]})
     return models.CheckConstraint(name=name, condition=Q(**{at: None, by: None, **more}) | done)
-
-
-def in_their_language(row, name):
-    """Of a text that is kept in both languages, the one that whoever reads this page reads."""
-    spanish = (get_language() or "").startswith("es")
-    return getattr(row, f"{name}_es" if spanish else f"{name}_en")
 
 
 class DraftedQuerySet(models.QuerySet):

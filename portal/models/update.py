@@ -8,10 +8,11 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.bilingual import in_this_language
 from core.history import tracked
 from core.states import MoveNotAllowed
 from core.versions import Versioned
-from portal.models.drafted import Drafted, DraftedQuerySet, by_staff, in_their_language, pair
+from portal.models.drafted import Drafted, DraftedQuerySet, by_staff, pair
 
 LONGEST = 4_000
 LONGEST_REASON = 300
@@ -120,7 +121,7 @@ class Update(Drafted):
 
     @property
     def withdrawn_why(self):
-        return in_their_language(self, "withdrawn_why")
+        return in_this_language(self.withdrawn_why_en, self.withdrawn_why_es)
 
     @property
     def changed_at(self):
@@ -274,15 +275,15 @@ class UpdateVersion(Versioned):
 
     @property
     def title(self):
-        return in_their_language(self, "title")
+        return in_this_language(self.title_en, self.title_es)
 
     @property
     def body(self):
-        return in_their_language(self, "body")
+        return in_this_language(self.body_en, self.body_es)
 
     @property
     def why(self):
-        return in_their_language(self, "why")
+        return in_this_language(self.why_en, self.why_es)
 
     @property
     def is_change(self):
