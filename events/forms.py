@@ -15,11 +15,11 @@ from core.versions import VersionedModelForm
 from core.widgets import DateField3, TimeField24
 from events.models import CheckItem, Event, EventType, Part, Series
 from events.models.doors import READERS
+from events.models.event import LONGEST, SHORTEST
 from notices.models.contact import LANGUAGE_NAMES
 from notices.walltime import local_to_utc
 from partners.models import Organization
 
-SHORTEST, LONGEST = 15, 1_440
 LANGUAGES = list(LANGUAGE_NAMES.items())
 
 

@@ -26,6 +26,9 @@ from events.models.series import Series
 from notices.models.contact import LANGUAGE_NAMES
 from notices.models.dated import Dated
 
+# How many minutes an event may last.
+SHORTEST, LONGEST = 15, 1_440
+
 
 def named(codes):
     """Languages by their names in the language that is active."""
@@ -379,5 +382,4 @@ class Event(Referenced, Stateful, Versioned, Dated):
         return {"sequence": self.sequence + 1, "changed_at": timezone.now()}
 
     def _refresh_locked(self, *fields):
-        rows = type(self).objects.select_for_update(of=("self",))
-        self.refresh_from_db(fields=list(fields), from_queryset=rows)
+        self.refresh_from_db(fields=list(fields), from_queryset=type(self).objects.locked())
