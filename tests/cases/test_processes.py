@@ -12,7 +12,7 @@ from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Notice
 from tests.cases.test_safety import edit
-from tests.factories.cases import PartyFactory, SessionFactory
+from tests.factories.cases import PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, make_circle_ready, make_ready, met_before, screened
 
 
@@ -96,11 +96,6 @@ def ready(case):
     sides = PartyFactory(case=case), PartyFactory(case=case, responding=True)
     make_ready(case)
     return sides
-
-
-def book(case, parties, kind="joint"):
-    session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return scheduling.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def change(client, case, process):

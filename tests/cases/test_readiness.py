@@ -1,6 +1,6 @@
 """The readiness gate: what opens it, what closes it again, what a supervisor may let pass and what nobody may."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -26,7 +26,7 @@ from core.states import MoveNotAllowed
 from notices.escalation import escalate_overdue
 from notices.models import Notice, Task
 from tests.factories.accounts import UserFactory
-from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory, book
 from tests.factories.partners import OrganizationFactory
 from tests.factories.readiness import consented, declared, informed, make_ready, reach, screened, wording
 from tests.racing import just_before
@@ -45,11 +45,6 @@ def ready(case, sides):
 
 def titles(case):
     return [check.title for check in gate.gate_of(case).missing]
-
-
-def book(case, sides, by=None):
-    session = Session(case=case, kind="joint", day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return scheduling.book_session(session=session, parties=sides, staff=[], by=by or case.opened_by)
 
 
 def address(name, case, *more):

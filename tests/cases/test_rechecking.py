@@ -12,7 +12,7 @@ from cases.tasks import check_meetings_ahead
 from notices.models import Notice, Task
 from notices.tasks import deliver_due
 from tests.cases.test_parts import edit
-from tests.factories.cases import FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.cases import FacilitatorFactory, PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, declared, make_ready
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,6 @@ def ready(case):
     guardian = PartyFactory(case=case, role="guardian", beside=sides[1])
     consented(sides[1], facilitator.user, guardian=guardian)
     return *sides, guardian
-
-
-def book(case, parties, kind="joint", **fields):
-    wanted = {"day": timezone.localdate() + timedelta(days=5), "clock": time(14), "place": "Room 2"} | fields
-    session = Session(case=case, kind=kind, **wanted)
-    return scheduling.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def state(session):
