@@ -18,7 +18,7 @@ from core.bilingual import in_their_language
 from core.history import tracked
 from core.references import Referenced
 from core.search import SearchField
-from core.states import MoveNotAllowed, Stateful
+from core.states import MoveNotAllowed, Stateful, pair
 from core.versions import Versioned
 from events.models.doors import EventQuerySet
 from events.models.event_type import EventType
@@ -184,15 +184,8 @@ class Event(Referenced, Stateful, Versioned, Dated):
         ordering = ["starts_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["series", "stands_for"], name="events_event_once_in_its_series"),
-            models.CheckConstraint(
-                name="events_event_series_and_day",
-                condition=Q(series=None, stands_for=None) | Q(series__isnull=False, stands_for__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="events_event_published_pair",
-                condition=Q(published_at=None, published_by=None)
-                | Q(published_at__isnull=False, published_by__isnull=False),
-            ),
+            pair("events_event_series_and_day", "series", "stands_for"),
+            pair("events_event_published_pair", "published_at", "published_by"),
             models.CheckConstraint(
                 name="events_event_open_is_published",
                 condition=~Q(state__in=["published", "full"]) | Q(published_at__isnull=False),

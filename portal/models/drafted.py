@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +15,6 @@ LANGUAGES = ("en", "es")
 def by_staff(**options):
     """Which member of staff did something."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, **options)
-
-
-def pair(name, at, by, **more):
-    """When and by whom something was done are known together, or neither is; `more` is known with them."""
-    done = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
-    for field in more:
-        done &= ~Q(**{field: more[field]})
-    return models.CheckConstraint(name=name, condition=Q(**{at: None, by: None, **more}) | done)
 
 
 class DraftedQuerySet(models.QuerySet):

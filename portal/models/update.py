@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.bilingual import in_this_language
 from core.history import tracked
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 from core.versions import Versioned
-from portal.models.drafted import Drafted, DraftedQuerySet, by_staff, pair
+from portal.models.drafted import Drafted, DraftedQuerySet, by_staff
 
 LONGEST = 4_000
 LONGEST_REASON = 300
@@ -87,10 +87,7 @@ class Update(Drafted):
                 condition=Q(state="withdrawn", withdrawn_at__isnull=False)
                 | ~Q(state="withdrawn") & Q(withdrawn_at=None),
             ),
-            models.CheckConstraint(
-                name="portal_update_in_force_since",
-                condition=Q(in_force=None, published_at=None) | Q(in_force__isnull=False, published_at__isnull=False),
-            ),
+            pair("portal_update_in_force_since", "in_force", "published_at"),
             models.CheckConstraint(
                 name="portal_update_what_is_out_is_in_force",
                 condition=~Q(state__in=["published", "withdrawn"]) | Q(in_force__isnull=False),
