@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from cases import agreeing, delivered, mails, scheduling, unsealing
 from cases.models import Agreement, Case, ContactAttempt, FollowUpLink, Session, Term
 from events import telling
+from liaison.scoped import APPS
 from notices import channels, delivery, kinds, outbox
 from notices.models import Channel, Contact, Notice, Purpose
 from tests.factories.accounts import UserFactory
@@ -32,7 +33,7 @@ from tests.factories.notices import ContactFactory
 from tests.factories.partners import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
-APPS = {"core", "areas", "notices", "partners", "accounts", "cases", "desk", "events", "portal", "liaison"}
+OURS = {*APPS, "liaison"}
 LANGUAGES = ("en", "es", "so")
 RULES = ({}, {"neutral": True}, {"no_police": True})
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.CHAT, Channel.IN_APP)
@@ -60,7 +61,7 @@ TELLING = ("police", "polic", "liaison", "mediat", "unit", "case ", "caso")
 
 def product_kinds():
     """The kinds that the product registers; tests register some of their own."""
-    return {name for name, kind in kinds.registered.items() if kind.render.__module__.split(".")[0] in APPS}
+    return {name for name, kind in kinds.registered.items() if kind.render.__module__.split(".")[0] in OURS}
 
 
 # A case in which every text is a canary ------------------------------------------------------------------------
