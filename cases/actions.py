@@ -106,13 +106,9 @@ def keep_apart(case, by):
     becomes a task of the officer instead. Messages that wait look once more when they go out (`mails._is_safe`).
     """
     owed.offer_help(case)
-    called_off, evidence = [], evidence_of(case)
+    called_off = scheduling.call_off_together(case, _("This appointment cannot take place."), by)
     for session in scheduling.ahead(case):
-        if gate.brings_together(session, scheduling.asked_to(session), evidence):
-            scheduling.cancel_session(session=session, reason=_("This appointment cannot take place."), by=by)
-            called_off.append(session)
-        else:
-            session_owed.telling(session)
+        session_owed.telling(session)
     return called_off
 
 
