@@ -17,7 +17,3 @@ def can_change_access(user, person):
 
 def can_keep_roster(user):
     return user.is_coordinator or user.is_supervisor
-
-
-def can_put_duty(user, area_id):
-    return user.is_coordinator or (user.is_supervisor and user.serves(area_id))

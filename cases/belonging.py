@@ -5,7 +5,7 @@ Each of these acts holds the case and asks the gate again for what is planned al
 
 from django.db import transaction
 
-from cases import actions, mails, processes, session_owed
+from cases import actions, mails, processes, scheduling, session_owed
 from cases.models import Party
 from core import audit
 from core.states import MoveNotAllowed
@@ -40,7 +40,7 @@ def edit_party(*, form, contact_form, by):
     Task.objects.finish_for(case.reference, f"cases.reconfirm:{party.handle}", by=by)
     mails.redirect(party)
     if "is_minor" in form.changed_data:
-        for session in actions.ahead(case):
+        for session in scheduling.ahead(case):
             if session.parties.filter(pk=party.pk).exists():
                 mails.remind_of(session, party)
                 session_owed.telling_minors(session)
@@ -83,6 +83,6 @@ def dismiss(*, facilitator, by):
     user, case = facilitator.user, actions.locked(facilitator.case)
     facilitator.end(by=by)
     if user is not None:
-        actions.take_off(case, user)
+        scheduling.take_off(case, user)
     session_owed.hand_screening_on(case)
     return actions.recheck(case, by)

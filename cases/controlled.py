@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.conf import settings
 
-from core.lists import in_their_language
+from core.bilingual import in_their_language
 
 
 class Entry(NamedTuple):

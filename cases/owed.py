@@ -4,7 +4,7 @@ Every text names the case by its reference alone: a task may escalate to somebod
 stored in English and read in the language of whoever opens it (`Task.words`), so texts are only marked here.
 """
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
@@ -16,9 +16,8 @@ from accounts.models import Role
 from cases.models import Case
 from notices.models import Task
 from notices.models.task import storable
-from notices.walltime import due_in_working_days, local_to_utc
+from notices.walltime import due_in_working_days, morning_of
 
-MORNING = time(9, 0)
 # Working days until the first contact; two households in danger cannot wait as long as a fence.
 FIRST_CONTACT_DAYS, FIRST_CONTACT_DAYS_HIGH = 3, 1
 ANSWER_DAYS = (10, 14)
@@ -63,10 +62,6 @@ def owe(case, key, text, due_at, *, who=None, link="", escalate_after=None, **va
 
 def supervisors(case):
     return {"role": Role.SUPERVISOR, "area": case.area}
-
-
-def morning_of(day):
-    return local_to_utc(day, MORNING)
 
 
 def officer(case):

@@ -1,7 +1,6 @@
 """How cases answer requests by people: find the parties that are the person, copy what we hold on them, empty it."""
 
 from django.db.models import CharField, Count, Q, TextField
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -31,35 +30,22 @@ from cases.models import (
 )
 from core.privacy import Found, Section, StillNeeded, declarations, emptied
 from notices.models import Contact
+from notices.people import same_person
 
 
 def find(sought):
     """Parties with the same phone or e-mail, or called exactly so."""
-    address = Q()
-    if sought.email:
-        address |= Q(contact__email__iexact=sought.email)
-    if sought.phone:
-        address |= Q(contact__phone_e164=sought.phone)
-    by_name = Q(called=sought.name) if sought.name else Q()
-    if not (address or by_name):
-        return
-    parties = Party.objects.annotate(called=Lower("contact__name"), entries=Count("contact_log"))
-    for party in parties.filter(address | by_name).select_related("case", "contact").order_by("id"):
-        same = _same_address(party.contact, sought)
+    parties = Party.objects.annotate(entries=Count("contact_log")).select_related("case")
+    for party, by in same_person(parties, sought):
         yield Found(
             key=str(party.handle),
             kind=_("Party of a case"),
             object_type=Case._meta.label_lower,
             reference=party.case.reference,
             rows=1 + party.entries,
-            by="address" if same else "name",
+            by=by,
             blocked="" if party.case.is_closed else _("The case is open."),
         )
-
-
-def _same_address(contact, sought):
-    email = sought.email and contact.email.lower() == sought.email
-    return bool(email or sought.phone and contact.phone_e164 == sought.phone)
 
 
 # Texts about a case in which a person may be spoken of, with the way to their case, and to whom they belong where they

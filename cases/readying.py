@@ -6,7 +6,7 @@ Every act holds the case first, so that nobody books a joint session on what is 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases import actions, belonging, gate, owed
+from cases import actions, belonging, gate, owed, scheduling
 from cases.conflicts import shows_conflict
 from cases.models import Case, CirclePlan, ConflictDeclaration, GateOverride
 from cases.settling import settle
@@ -126,4 +126,4 @@ def plan_circle(*, form, by):
 
 def _call_off_meetings(case, by):
     """Joint sessions that were planned do not take place; who had a reminder is told that, and no reason."""
-    return actions.call_off_together(case, _("A check of the case is open again."), by)
+    return scheduling.call_off_together(case, _("A check of the case is open again."), by)

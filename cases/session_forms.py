@@ -6,17 +6,15 @@ from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import Venue
 from cases import processes, rules
 from cases.models import Session
-from core.forms import OFF, Helper, one_line
-from core.widgets import DateField3, TimeField24
-from notices.walltime import local_to_utc
+from core.forms import Helper, one_line
+from core.widgets import TimeField24
+from notices.dated_forms import DatedForm, length_field, link_field
 
 SHORTEST, LONGEST = 5, 480
 
@@ -38,44 +36,25 @@ def staff_of(case, user):
     return get_user_model().objects.active().filter(people).distinct()
 
 
-class WhenAndWhere(forms.ModelForm):
+class WhenAndWhere(DatedForm):
     """The day, time, length and place that booking and moving have in common."""
 
-    day = DateField3(label=_("Day"))
     clock = TimeField24(label=_("Time"), help_text=_("On the 24-hour clock, as the clock on the wall there shows it."))
-    minutes = forms.IntegerField(
-        label=_("Length in minutes"),
-        min_value=SHORTEST,
-        max_value=LONGEST,
-        initial=60,
-        widget=forms.NumberInput({"class": "w-date"}),
+    minutes = length_field(SHORTEST, LONGEST, 60)
+    online = link_field(
+        _("Link to an online meeting"),
+        _("Seen by the team. Give it to each party in the way that is safe for them: messages never say it."),
     )
 
-    online = forms.URLField(
-        label=_("Link to an online meeting"), max_length=300, required=False, assume_scheme="https",
-        validators=[URLValidator(["https"])], widget=forms.URLInput(OFF),
-        help_text=_("Seen by the team. Give it to each party in the way that is safe for them: messages never say it."),
-    )  # fmt: skip
-
-    class Meta:
+    class Meta(DatedForm.Meta):
         model = Session
         fields = ["day", "clock", "minutes", "venue", "place", "online"]
-        widgets = {"venue": forms.Select({"class": "w-m"}), "place": forms.TextInput(OFF)}
         help_texts = {"place": _("Where there is no venue of ours: a home, by phone, by video. Messages never say it.")}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["venue"].queryset = Venue.objects.filter(Q(active=True) | Q(pk=self.instance.venue_id))
-        self.fields["venue"].empty_label = _("None of ours")
 
     def clean(self):
         data = super().clean()
-        if data.get("day") and data.get("clock"):
-            zone = data.get("time_zone") or self.instance.zone
-            if local_to_utc(data["day"], data["clock"], zone) <= timezone.now():
-                self.add_error("day", _("Enter a time that has not passed"))
         kind = data.get("kind") or self.instance.kind
-        if not any(data.get(where) for where in ("venue", "place", "online")) and kind != Session.Kind.CALL:
+        if not self.is_somewhere(data) and kind != Session.Kind.CALL:
             self.add_error("venue", _("Choose a venue, or write where you meet"))
         return data
 

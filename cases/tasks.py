@@ -6,7 +6,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from cases import actions, gate, owed, session_owed
+from cases import gate, owed, scheduling, session_owed
 from cases.evidence import evidence_of
 from cases.models import Case, Party, Session
 from core.tasks import task
@@ -57,7 +57,7 @@ def check_meetings_ahead():
     soon = soon.filter(Q(kind__in=Session.TOGETHER) | Q(asked__gt=1)).exclude(kind__in=Session.APART)
     for session in soon.select_related("case__area", "case__assigned_to").order_by("starts_at", "id")[:AT_ONCE]:
         evidence = evidence_of(session.case)
-        if not gate.brings_together(session, actions.asked_to(session), evidence):
+        if not gate.brings_together(session, scheduling.asked_to(session), evidence):
             continue
         if gate.gate_of(session.case, evidence, session.kind).missing:
             near = [days for days in session_owed.GATE_DAYS if session.starts_at <= now + timedelta(days=days)]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core import audit
+from core.answers import Gone
 from core.models import AuditEntry
 
 log = logging.getLogger("liaison.guessing")
@@ -26,3 +27,14 @@ def wrong_try():
         audit.refused("guest", MANY, most=MOST)
         log.warning("more than %s wrong codes within a minute", MOST)
     time.sleep(settings.WRONG_CODE_WAIT)
+
+
+def or_gone(found):
+    """What a secret address opens; one that opens nothing is a wrong try, and what is over answers like it.
+
+    Never asked inside of `once`, which would take the count back with the rest of what did not succeed.
+    """
+    if found is None:
+        wrong_try()
+        raise Gone
+    return found

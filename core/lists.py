@@ -8,20 +8,14 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.bilingual import in_their_language
 from core.states import MoveNotAllowed
 from core.versions import Versioned
 
 CODE_LENGTH = 30
-
-
-def in_their_language(english, spanish):
-    """Of two texts the one in the language that is active; where it is missing, the one there is."""
-    spoken, other = (spanish, english) if (get_language() or "").startswith("es") else (english, spanish)
-    return spoken or other
 
 
 class ListedQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """State: a literal table of moves, literal verbs, and one function that locks, checks, writes and records."""
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -8,6 +9,17 @@ from core import audit
 
 class MoveNotAllowed(Exception):
     """The act is known and permitted, but not from this state. The site answers 409."""
+
+
+def pair(name, at, by, **more):
+    """When and by whom something was done: known together, or neither is.
+
+    `more` are fields that are filled in at the same time, each with its value before that.
+    """
+    done = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
+    for field in more:
+        done &= ~Q(**{field: more[field]})
+    return models.CheckConstraint(name=name, condition=Q(**{at: None, by: None, **more}) | done)
 
 
 class Stateful(models.Model):

@@ -109,7 +109,7 @@ def hold(*, event, by):
 @transaction.atomic
 def repeat(*, event, every, times, by):
     """Make an event the first of a series: each further one is an event of its own, a draft like a new one."""
-    row = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    row = Event.objects.locked().get(pk=event.pk)
     if row.series_id is not None:
         raise MoveNotAllowed(_("%(event)s is part of a series already.") % {"event": event})
     series = Series(

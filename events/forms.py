@@ -3,23 +3,21 @@
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.validators import URLValidator
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.forms import AreaChoice
-from areas.models import Area, Venue
+from areas.models import Area
 from core.forms import OFF, Helper
 from core.versions import VersionedModelForm
-from core.widgets import DateField3, TimeField24
+from core.widgets import TimeField24
 from events.models import CheckItem, Event, EventType, Part, Series
-from events.models.event import READERS
+from events.models.doors import READERS
+from events.models.event import LONGEST, SHORTEST
+from notices.dated_forms import DatedForm, length_field, link_field
 from notices.models.contact import LANGUAGE_NAMES
-from notices.walltime import local_to_utc
 from partners.models import Organization
 
-SHORTEST, LONGEST = 15, 1_440
 LANGUAGES = list(LANGUAGE_NAMES.items())
 
 
@@ -33,36 +31,20 @@ def colleagues():
     return get_user_model().objects.active().filter(role_grants__role__in=READERS).distinct()
 
 
-class WhenAndWhere(forms.ModelForm):
+class WhenAndWhere(DatedForm):
     """The day, time, length and place that drafting and moving have in common."""
 
-    day = DateField3(label=_("Day"))
     clock = TimeField24(label=_("Time"), help_text=_("On the 24-hour clock."))
-    minutes = forms.IntegerField(
-        label=_("Length in minutes"), min_value=SHORTEST, max_value=LONGEST, initial=120,
-        widget=forms.NumberInput({"class": "w-date"}),
-    )  # fmt: skip
-    online = forms.URLField(
-        label=_("Link to take part online"), max_length=300, required=False, assume_scheme="https",
-        validators=[URLValidator(["https"])], widget=forms.URLInput(OFF), help_text=_("Everybody can read it."),
-    )  # fmt: skip
+    minutes = length_field(SHORTEST, LONGEST, 120)
+    online = link_field(_("Link to take part online"), _("Everybody can read it."))
 
-    class Meta:
+    class Meta(DatedForm.Meta):
         model = Event
         fields = ["day", "clock", "minutes", "venue", "place", "step_free", "online"]
-        widgets = {"venue": forms.Select({"class": "w-m"}), "place": forms.TextInput(OFF)}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["venue"].queryset = Venue.objects.filter(Q(active=True) | Q(pk=self.instance.venue_id))
-        self.fields["venue"].empty_label = _("None of ours")
 
     def clean(self):
         data = super().clean()
-        dated = data.get("day") and data.get("clock")
-        if dated and local_to_utc(data["day"], data["clock"], self.instance.zone) <= timezone.now():
-            self.add_error("day", _("Enter a time that has not passed"))
-        if self.instance.published_at and not any(data.get(where) for where in ("venue", "place", "online")):
+        if self.instance.published_at and not self.is_somewhere(data):
             self.add_error("venue", _("Residents read this event: say where it is"))
         return data
 

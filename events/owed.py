@@ -1,6 +1,9 @@
-"""What the unit owes an event: its checklist, and its close-out. Texts name the event by its reference alone."""
+"""What the unit owes an event: its checklist, its close-out, answers to what was raised there, and what was promised.
 
-from datetime import time, timedelta
+Texts name the event by its reference alone.
+"""
+
+from datetime import timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -8,10 +11,9 @@ from django.utils.translation import gettext_noop as _
 
 from events.models import CheckItem
 from notices.models import Task
-from notices.walltime import days_before, due_in_working_days, local_to_utc
+from notices.walltime import due_in_working_days, morning_of
 
-MORNING = time(9, 0)
-# Days before an event at which its checklist asks; an item of the last day is asked in the morning of it.
+# What the keys begin with, followed by the reference of the event.
 CHECK, CLOSE_OUT = "events.check", "events.close_out"
 CLOSE_OUT_AFTER, CLOSE_OUT_LATE = timedelta(days=2), timedelta(days=5)
 PROMISE_LATE = timedelta(days=7)
@@ -38,12 +40,12 @@ def checklist(event):
 
 
 def check(item):
-    """Owe one item."""
+    """Owe one item, on the morning of its day."""
     event = item.event
     Task.objects.owe(
         key_of(item), text=_("For the event: %(what)s"), values={"what": item.text}, owner=event.lead, area=event.area,
         ref=event.reference, link=event.get_absolute_url(),
-        due_at=days_before(event.day, MORNING, event.zone, item.days),
+        due_at=morning_of(item.due_on, event.zone),
     )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def raised(row):
 
 def promise(row):
     """Keep what was promised, on its day; the supervisor is told a week later."""
-    event, due_at = row.event, local_to_utc(row.due_on, MORNING)
+    event, due_at = row.event, morning_of(row.due_on)
     Task.objects.owe(
         f"events.promise:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
         values={"what": row.what[:SHOWN]}, owner=row.who, area=event.area, ref=event.reference,

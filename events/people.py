@@ -1,7 +1,6 @@
 """How events answer requests by people: somebody who registered for one."""
 
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,28 +10,19 @@ from core.privacy import Found, Section
 from events import registering
 from events.models import Event, Registration
 from notices.models import Task
+from notices.people import same_person
 
 
 def find(sought):
     """Registrations with the same phone or e-mail, or under exactly this name."""
-    address = Q()
-    if sought.email:
-        address |= Q(contact__email__iexact=sought.email)
-    if sought.phone:
-        address |= Q(contact__phone_e164=sought.phone)
-    by_name = Q(named=sought.name) if sought.name else Q()
-    if not (address or by_name):
-        return
-    found = Registration.objects.exclude(contact=None).annotate(named=Lower("contact__name"))
-    for place in found.filter(address | by_name).select_related("event", "contact").order_by("id"):
-        known = {place.contact.email.lower(), place.contact.phone_e164} - {""}
+    for place, by in same_person(Registration.objects.select_related("event"), sought):
         yield Found(
             key=str(place.handle),
             kind=_("Registration for an event"),
             object_type=Event._meta.label_lower,
             reference=place.event.reference,
             rows=1,
-            by="address" if known & {sought.email, sought.phone} else "name",
+            by=by,
         )
 
 
@@ -83,6 +73,6 @@ def correct(keys, *, request):
             owner=place.event.lead,
             area=place.event.area,
             ref=place.event.reference,
-            link=f"{place.event.get_absolute_url()}registrations/",
+            link=reverse("events:registration_list", args=[place.event.reference]),
             due_at=timezone.now(),
         )

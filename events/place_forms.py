@@ -25,6 +25,7 @@ WAYS = {
     CALL: _("By a call"),
     NONE: _("I do not want to be contacted"),
 }
+NOT_AT_ALL = _("They do not want to be contacted")
 # The ways by which messages go out by themselves.
 CHANNELS = {EMAIL: Channel.EMAIL, TEXT: Channel.SMS}
 
@@ -188,6 +189,12 @@ def way_of(contact):
     return next((way for way, ticked in ways.items() if ticked), NONE)
 
 
+def told_by(contact):
+    """The same in words for staff."""
+    way = way_of(contact)
+    return NOT_AT_ALL if way == NONE else WAYS[way]
+
+
 def typed_for(place):
     """What a form shows of somebody who registered before."""
     contact = place.contact
@@ -217,8 +224,7 @@ class ByStaff:
             self.fields[name].label = label
         self.fields["way"].help_text = _("Ask them. By a call means that one of us calls.")
         self.fields["way"].choices = [
-            (way, _("They do not want to be contacted") if way == NONE else label)
-            for way, label in self.fields["way"].choices
+            (way, NOT_AT_ALL if way == NONE else label) for way, label in self.fields["way"].choices
         ]
         for name in ("called", "email", "phone"):
             self.fields[name].widget.attrs |= OFF

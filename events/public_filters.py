@@ -73,7 +73,7 @@ def _named(rows, field, value):
 
 
 def readable(now=None):
-    """The events that have a page: those ahead, and those of the last 30 days."""
+    """What is still worth looking for: the events ahead, and those of the last 30 days. Older ones keep their page."""
     return Event.objects.shown().filter(ends_at__gt=(now or timezone.now()) - KEPT)
 
 

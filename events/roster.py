@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events import telling
 from events.models import Need, Registration
-from events.place_forms import WAYS, way_of
+from events.place_forms import WAYS, told_by, way_of
 from notices.models.contact import LANGUAGE_NAMES
 
 State = Registration.State
@@ -85,7 +85,7 @@ def page(event, room, number):
     return {
         "page_obj": pages,
         "rows": _rows(event, pages.object_list, room),
-        "facts": summary(event),
+        "counted": summary(event),
         "left": room.left if room is not None else None,
         "on": room is not None,
         "needs": _needs(places),
@@ -96,7 +96,7 @@ def page(event, room, number):
 def paper(event):
     """The list as it lies at the door: who has a place, by name."""
     places = sorted(listed(event).filter(state__in=Registration.HOLDING), key=lambda place: place.called.casefold())
-    return {"rows": _rows(event, places, None), "facts": summary(event), "needs": _needs(places)}
+    return {"rows": _rows(event, places, None), "counted": summary(event), "needs": _needs(places)}
 
 
 def _rows(event, places, room):
@@ -116,7 +116,7 @@ def _row(place, room, prefix, zone, names):
         people=_party(place),
         needs=", ".join(place.needs_named),
         language=str(LANGUAGE_NAMES.get(contact.language, contact.language)),
-        way=str(WAYS[way_of(contact)]),
+        way=str(told_by(contact)),
         url=f"{prefix}{place.handle}/",
         is_open=place.is_open,
         may_offer=fits and state == State.WAITING,
@@ -152,7 +152,7 @@ def exported(places):
         yield [
             names[place.state], place.called, place.adults, place.children,
             LANGUAGE_NAMES.get(contact.language, contact.language), "; ".join(place.needs_named),
-            WAYS[way_of(contact)], contact.email, contact.phone,
+            told_by(contact), contact.email, contact.phone,
             date_format(timezone.localtime(place.made_at), "Y-m-d H:i"),
         ]  # fmt: skip
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.utils import timezone
 
+MORNING = time(9)
+
 
 def zone_named(name):
     """The zone of this name; that of the installation where there is none."""
@@ -26,6 +28,11 @@ def local_to_utc(day, clock, zone=None):
     twice the first is meant.
     """
     return datetime.combine(day, clock, tzinfo=zone_named(zone)).astimezone(UTC)
+
+
+def morning_of(day, zone=None):
+    """When the unit is asked to do what belongs to a day."""
+    return local_to_utc(day, MORNING, zone)
 
 
 def on_the_wall(moment, zone=None):

@@ -1,36 +1,25 @@
 """How organizations answer requests by people: somebody who is a contact there."""
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.privacy import Found, Section
 from notices.models import Contact, Task
+from notices.people import same_person
 from partners.models import Organization, OrganizationContact
 
 
 def find(sought):
     """Contacts of organizations with the same phone or e-mail, or called exactly so."""
-    same = Q()
-    if sought.email:
-        same |= Q(contact__email__iexact=sought.email)
-    if sought.phone:
-        same |= Q(contact__phone_e164=sought.phone)
-    by_name = Q(called=sought.name) if sought.name else Q()
-    if not (same or by_name):
-        return
-    people = OrganizationContact.objects.annotate(called=Lower("contact__name"))
-    for person in people.filter(same | by_name).select_related("organization", "contact").order_by("id"):
-        known = {person.contact.email.lower(), person.contact.phone_e164} - {""}
+    for person, by in same_person(OrganizationContact.objects.select_related("organization"), sought):
         yield Found(
             key=str(person.handle),
             kind=_("Contact at an organization"),
             object_type=Organization._meta.label_lower,
             reference=person.organization.reference,
             rows=1,
-            by="address" if known & {sought.email, sought.phone} else "name",
+            by=by,
         )
 
 

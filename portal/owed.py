@@ -1,20 +1,19 @@
 """The tasks that updates and posts owe: approve, change, look again, look what became of it."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from notices.models import Task
-from notices.walltime import due_in_working_days, local_to_utc
+from notices.walltime import due_in_working_days, morning_of
 from portal.rules import APPROVERS
 
 # What the keys begin with, followed by the reference of the record.
 APPROVE, SENT_BACK, REVIEW = "portal.approve:", "portal.sent_back:", "portal.review:"
 NOT_POSTED, POSTING = "portal.not_posted:", "portal.posting:"
 APPROVE_WITHIN, CHANGE_WITHIN = 2, 3
-MORNING = time(9)
 # A page that nobody looked at again for so long is one for the supervisors.
 ESCALATE_AFTER = timedelta(days=7)
 
@@ -75,7 +74,7 @@ def review(update):
     """On its day of review somebody looks whether it still holds. It replaces what was owed for another day."""
     Task.objects.void_for(update.reference, REVIEW)
     version = update.in_force
-    due_at = local_to_utc(version.review_on, MORNING)
+    due_at = morning_of(version.review_on)
     Task.objects.owe(
         f"{REVIEW}{update.reference}:{version.number}:{_once(timezone.now())}",
         text=gettext_noop("An update for residents is to be looked at again: does it still hold?"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from core import audit
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 
 
 class BreakGlassQuerySet(models.QuerySet):
@@ -72,10 +72,7 @@ class SealLift(models.Model):
                 | Q(approved_at__isnull=False, approved_by__isnull=False, refused_at=None)
                 & ~Q(approved_by=F("asked_by")),
             ),
-            models.CheckConstraint(
-                name="cases_seal_lift_refused_pair",
-                condition=Q(refused_at=None, refused_by=None) | Q(refused_at__isnull=False, refused_by__isnull=False),
-            ),
+            pair("cases_seal_lift_refused_pair", "refused_at", "refused_by"),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(approved_at=None, refused_at=None), name="cases_one_open_seal_lift"
             ),

@@ -13,7 +13,7 @@ from core import audit
 from core.history import tracked
 from core.references import handle_field
 from core.secret_links import SecretLink, SecretLinkQuerySet
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 from partners.models import Organization
 
 
@@ -61,10 +61,7 @@ class JoinedAgency(models.Model):
                 fields=["case", "organization"], condition=Q(ended_at=None), name="cases_joined_agency_once"
             ),
             models.CheckConstraint(name="cases_joined_agency_period", condition=Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(
-                name="cases_joined_agency_ended_pair",
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
-            ),
+            pair("cases_joined_agency_ended_pair", "ended_at", "ended_by"),
         ]
 
     def __str__(self):

@@ -1,12 +1,13 @@
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cases import controlled
 from core.history import tracked
 from core.lists import Listed, ListedQuerySet
+from core.states import pair
 
 
 class ListEntryQuerySet(ListedQuerySet):
@@ -36,10 +37,7 @@ class ListEntry(Listed):
             models.UniqueConstraint(fields=["kind", "code"], name="cases_list_entry_one_of_a_code"),
             models.UniqueConstraint("kind", Lower("label_en"), name="cases_list_entry_one_of_a_name_en"),
             models.UniqueConstraint("kind", Lower("label_es"), name="cases_list_entry_one_of_a_name_es"),
-            models.CheckConstraint(
-                name="cases_list_entry_retired_pair",
-                condition=Q(retired_at=None, retired_by=None) | Q(retired_at__isnull=False, retired_by__isnull=False),
-            ),
+            pair("cases_list_entry_retired_pair", "retired_at", "retired_by"),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from core import audit
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 
 
 class MergeQuerySet(models.QuerySet):
@@ -53,10 +53,7 @@ class Merge(models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(name="cases_merge_of_two", condition=~Q(kept=F("duplicate"))),
-            models.CheckConstraint(
-                name="cases_merge_undone_pair",
-                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False, undone_by__isnull=False),
-            ),
+            pair("cases_merge_undone_pair", "undone_at", "undone_by"),
             models.UniqueConstraint(fields=["duplicate"], condition=Q(undone_at=None), name="cases_merged_once"),
         ]
 

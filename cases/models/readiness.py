@@ -17,7 +17,7 @@ from cases.models.case import Case
 from cases.models.party import Facilitator, Party
 from core import audit
 from core.references import handle_field
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 
 
 def _by():
@@ -286,11 +286,7 @@ class Consent(models.Model):
         verbose_name = _("consent")
         ordering = ["-at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                name="cases_consent_withdrawn_pair",
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-            ),
+            pair("cases_consent_withdrawn_pair", "withdrawn_at", "withdrawn_by"),
             models.CheckConstraint(
                 name="cases_consent_verbal_has_a_witness", condition=~Q(mode="verbal") | ~Q(witness="")
             ),

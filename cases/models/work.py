@@ -12,7 +12,7 @@ from cases.models.party import Party
 from core import audit
 from core.history import tracked
 from core.references import Referenced
-from core.states import MoveNotAllowed, Stateful
+from core.states import MoveNotAllowed, Stateful, pair
 from core.versions import Versioned
 from notices.models.dated import Dated
 
@@ -105,11 +105,7 @@ class Session(Referenced, Stateful, Versioned, Dated):
                 condition=Q(state="canceled", canceled_at__isnull=False, canceled_by__isnull=False)
                 | ~Q(state="canceled") & Q(canceled_at=None, canceled_by=None),
             ),
-            models.CheckConstraint(
-                name="cases_session_recorded_pair",
-                condition=Q(recorded_at=None, recorded_by=None)
-                | Q(recorded_at__isnull=False, recorded_by__isnull=False),
-            ),
+            pair("cases_session_recorded_pair", "recorded_at", "recorded_by"),
         ]
         indexes = [
             models.Index(fields=["case", "starts_at"], name="cases_session_case"),

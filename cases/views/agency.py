@@ -13,8 +13,8 @@ from cases.fetch import case_of
 from cases.models import AgencyLink
 from cases.models.agency import refuse_outsiders
 from cases.opening import READS, show
-from core.answers import Gone, require
-from core.guessing import wrong_try
+from core.answers import require
+from core.guessing import or_gone
 from core.once import once
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -98,12 +98,7 @@ def agency_revoke(request, reference, handle):
 @FORM
 def agency_read(request, code):
     """What an agency may see now, and a form for what is new there. No word of who, where or why it is shut."""
-    agency = joining.opened_by(code)
-    if agency is None:
-        # Counted outside of `once`, which would take the count back with the rest of what did not succeed.
-        wrong_try()
-        raise Gone
-    return _read(request, agency, code)
+    return _read(request, or_gone(joining.opened_by(code)), code)
 
 
 @once

@@ -15,8 +15,8 @@ from cases.fetch import case_of
 from cases.follow_up_forms import AnswerForm, CodeForm, DayForm, HeardForm
 from cases.models import FollowUp, FollowUpAnswer, FollowUpLink
 from cases.opening import hand_out, show
-from core.answers import Gone, require
-from core.guessing import wrong_try
+from core.answers import require
+from core.guessing import or_gone
 from core.once import once
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -112,12 +112,8 @@ def code_enter(request):
 @FORM
 def follow_up_answer(request, code):
     """The questions for one side, who need no account. Opening it changes nothing: scanners of mails open links too."""
-    link = FollowUpLink.objects.opened_by(code).select_related("follow_up__agreement__case", "party").first()
-    if link is None:
-        # Counted outside of `once`, which would take the count back with the rest of what did not succeed.
-        wrong_try()
-        raise Gone
-    return _answer(request, link, code)
+    links = FollowUpLink.objects.opened_by(code).select_related("follow_up__agreement__case", "party")
+    return _answer(request, or_gone(links.first()), code)
 
 
 @once

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from areas.models import AlreadyBooked
-from cases import actions, rules
+from cases import rules, scheduling
 from cases.fetch import case_of, session_of
 from cases.gate import GateClosed
 from cases.opening import show
@@ -35,7 +35,7 @@ def session_book(request, reference):
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
         try:
-            session = actions.book_session(
+            session = scheduling.book_session(
                 session=form.save(commit=False), parties=form.cleaned_data["parties"], staff=form.cleaned_data["staff"],
                 by=request.user,
             )  # fmt: skip
@@ -59,7 +59,7 @@ def session_move(request, reference, session):
     context = {"form": form, "session": found}
     if request.method == "POST" and form.is_valid():
         try:
-            actions.move_session(session=found, by=request.user, **form.changes())
+            scheduling.move_session(session=found, by=request.user, **form.changes())
         except AlreadyBooked as refusal:
             _taken(form, refusal)
             return show(request, found.case, "cases/session_move.html", context, status=NOT_NOW)
@@ -74,7 +74,7 @@ def session_cancel(request, reference, session):
     require(rules.can_work_on(request.user, found.case))
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.cancel_session(session=found, by=request.user, **form.cleaned_data)
+        scheduling.cancel_session(session=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The appointment is canceled. Whoever had a reminder already is told."))
         return redirect(found.case)
     return show(request, found.case, "cases/session_cancel.html", {"form": form, "session": found})
@@ -86,7 +86,7 @@ def session_record(request, reference, session):
     require(rules.can_work_on(request.user, found.case))
     form = RecordForm(request.POST or None, session=found, cancel=found.case.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        actions.record_session(session=found, by=request.user, **form.cleaned_data)
+        scheduling.record_session(session=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("Recorded: %(result)s.") % {"result": found.get_state_display().lower()})
         return redirect(found.case)
     return show(request, found.case, "cases/session_record.html", {"form": form, "session": found})

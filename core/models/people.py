@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.models.work import Job
 from core.references import Referenced
-from core.states import MoveNotAllowed, Stateful
+from core.states import MoveNotAllowed, Stateful, pair
 
 
 class LegalHoldQuerySet(models.QuerySet):
@@ -39,10 +39,7 @@ class LegalHold(models.Model):
         verbose_name = _("legal hold")
         ordering = ["-placed_at", "-id"]
         constraints = [
-            models.CheckConstraint(
-                name="core_hold_lifted_at_and_by_together",
-                condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False),
-            ),
+            pair("core_hold_lifted_at_and_by_together", "lifted_at", "lifted_by"),
             models.UniqueConstraint(
                 fields=["object_type", "reference"], condition=Q(lifted_at=None), name="core_one_standing_hold"
             ),

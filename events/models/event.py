@@ -12,54 +12,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
 from areas.models import Area, Venue
 from core import audit
+from core.bilingual import in_their_language
 from core.history import tracked
-from core.lists import in_their_language
 from core.references import Referenced
-from core.search import SearchField, search_query
-from core.states import MoveNotAllowed, Stateful
+from core.search import SearchField
+from core.states import MoveNotAllowed, Stateful, pair
 from core.versions import Versioned
+from events.models.doors import EventQuerySet
 from events.models.event_type import EventType
 from events.models.series import Series
 from notices.models.contact import LANGUAGE_NAMES
 from notices.models.dated import Dated
 
-# Everybody of the unit plans around what the others plan; analysts and mediators have figures and cases.
-READERS = (Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR)
+# How many minutes an event may last.
+SHORTEST, LONGEST = 15, 1_440
 
 
 def named(codes):
     """Languages by their names in the language that is active."""
     return ", ".join(str(LANGUAGE_NAMES.get(code, code)) for code in codes)
-
-
-class EventQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Events are the unit's calendar. Who comes to one is guarded by the rows of those who come."""
-        return self if user.holds(*READERS) else self.none()
-
-    def shown(self):
-        """What residents may read: public events, from the day they were published on, canceled ones too."""
-        return self.filter(access=Event.Access.PUBLIC).exclude(published_at=None)
-
-    def ahead(self, now=None):
-        """What has not ended yet; a postponed one has no date that counts."""
-        return self.filter(ends_at__gt=now or timezone.now())
-
-    def live(self):
-        """What is still meant to take place."""
-        return self.filter(state__in=Event.AHEAD)
-
-    def locked(self):
-        """Held until the transaction ends: whoever gives or frees a place holds its event first."""
-        return self.select_for_update(of=("self",))
-
-    def search(self, user, text):
-        """Events whose reference or title match every word."""
-        query = search_query(text)
-        return self.none() if query is None else self.visible_to(user).filter(vector=query)
 
 
 @tracked(exclude=["vector"])
@@ -211,15 +184,8 @@ class Event(Referenced, Stateful, Versioned, Dated):
         ordering = ["starts_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["series", "stands_for"], name="events_event_once_in_its_series"),
-            models.CheckConstraint(
-                name="events_event_series_and_day",
-                condition=Q(series=None, stands_for=None) | Q(series__isnull=False, stands_for__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="events_event_published_pair",
-                condition=Q(published_at=None, published_by=None)
-                | Q(published_at__isnull=False, published_by__isnull=False),
-            ),
+            pair("events_event_series_and_day", "series", "stands_for"),
+            pair("events_event_published_pair", "published_at", "published_by"),
             models.CheckConstraint(
                 name="events_event_open_is_published",
                 condition=~Q(state__in=["published", "full"]) | Q(published_at__isnull=False),
@@ -409,5 +375,4 @@ class Event(Referenced, Stateful, Versioned, Dated):
         return {"sequence": self.sequence + 1, "changed_at": timezone.now()}
 
     def _refresh_locked(self, *fields):
-        rows = type(self).objects.select_for_update(of=("self",))
-        self.refresh_from_db(fields=list(fields), from_queryset=rows)
+        self.refresh_from_db(fields=list(fields), from_queryset=type(self).objects.locked())

@@ -1,10 +1,10 @@
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.history import tracked
 from core.lists import Listed, ListedQuerySet
+from core.states import pair
 
 
 @tracked()
@@ -21,9 +21,6 @@ class EventType(Listed):
             models.UniqueConstraint(fields=["code"], name="events_type_one_of_a_code"),
             models.UniqueConstraint(Lower("label_en"), name="events_type_one_of_a_name_en"),
             models.UniqueConstraint(Lower("label_es"), name="events_type_one_of_a_name_es"),
-            models.CheckConstraint(
-                name="events_type_retired_pair",
-                condition=Q(retired_at=None, retired_by=None) | Q(retired_at__isnull=False, retired_by__isnull=False),
-            ),
+            pair("events_type_retired_pair", "retired_at", "retired_by"),
         ]
         triggers = [*Listed.TRIGGERS]

@@ -8,7 +8,8 @@ from areas.models import Area
 from core import audit
 from core.references import handle_field
 from core.states import MoveNotAllowed
-from events.models.event import READERS, Event
+from events.models.doors import READERS
+from events.models.event import Event
 from events.models.event_type import EventType
 from partners.models import Organization
 

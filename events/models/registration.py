@@ -56,7 +56,8 @@ class Registration(SecretLink, Stateful):
 
     How they are reached, in which language, and what we may call them is said by the Contact, which every registration
     has until it is deleted 30 days after the event; who wants to hear nothing has one without a way. It has no
-    history: what people need to take part is nobody's business later.
+    history: what people need to take part is nobody's business later. Its verbs are called by `events.registering`,
+    which holds the event meanwhile.
     """
 
     PURPOSE = "place at an event"
@@ -163,7 +164,7 @@ class Registration(SecretLink, Stateful):
     @transaction.atomic
     def change(self, *, by, seen, **fields):
         """Other people or other needs. `seen` is the count that whoever changes it had before them."""
-        self._hold(*self.OPEN)
+        self._read_again(*self.OPEN)
         if self.version != seen:
             raise MoveNotAllowed(STALE)
         self._write(**fields)
@@ -176,13 +177,13 @@ class Registration(SecretLink, Stateful):
     @transaction.atomic
     def wait(self, *, by):
         """They were asked and want to come, and there is no room."""
-        self._hold(self.State.PENDING)
+        self._read_again(self.State.PENDING)
         self._go(self.State.WAITING, by=by, waits_since=timezone.now())
 
     @transaction.atomic
     def wait_again(self, *, by):
         """They let an offer pass and want the next one all the same: from the end of the line."""
-        self._hold(self.State.WAITING)
+        self._read_again(self.State.WAITING)
         if self.lapsed_at is None:
             raise MoveNotAllowed(STALE)
         self._write(lapsed_at=None, waits_since=timezone.now())
@@ -195,14 +196,14 @@ class Registration(SecretLink, Stateful):
     @transaction.atomic
     def prolong(self, *, until, by):
         """What is offered to them was moved: they may answer until another moment."""
-        self._hold(self.State.OFFERED)
+        self._read_again(self.State.OFFERED)
         self._write(offer_until=until)
         audit.record(by, "registration.prolong", self)
 
     @transaction.atomic
     def lapse(self, *, by):
         """They did not answer in time: the place goes to the next."""
-        self._hold(self.State.OFFERED)
+        self._read_again(self.State.OFFERED)
         self._go(self.State.WAITING, by=by, offer_until=None, lapsed_at=timezone.now())
 
     def cancel(self, *, by):
@@ -225,10 +226,9 @@ class Registration(SecretLink, Stateful):
         for name, value in fields.items():
             setattr(self, name, value)
 
-    def _hold(self, *states):
-        """Hold it until the transaction ends; refused where it is in none of these states."""
-        rows = type(self).objects.select_for_update(of=("self",))
-        self.refresh_from_db(fields=["state", "version", "lapsed_at"], from_queryset=rows)
+    def _read_again(self, *states):
+        """As it is now; refused where it is in none of these states. Whoever acts on it holds its event."""
+        self.refresh_from_db(fields=["state", "version", "lapsed_at"])
         if self.state not in states:
             raise MoveNotAllowed(STALE)
 

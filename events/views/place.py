@@ -5,8 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.answers import Gone
-from core.guessing import wrong_try
+from core.guessing import or_gone
 from core.once import once
 from events import registering, roster
 from events.fetch import event_to_register
@@ -18,11 +17,7 @@ RESIDENT = "resident"
 
 def _place_of(token):
     """The registration that a link or a code opens; what opens nothing and what is over get the same answer."""
-    place = registering.opened_by(token)
-    if place is None:
-        wrong_try()
-        raise Gone
-    return place
+    return or_gone(registering.opened_by(token))
 
 
 @login_not_required

@@ -193,9 +193,6 @@ class Task(Stateful):
         self.snoozed_until = until
         self.save(update_fields=["snoozed_until"])
 
-    def is_overdue(self, now=None):
-        return self.state == self.State.OPEN and self.due_at < (now or timezone.now())
-
     @property
     def escalation_key(self):
         return f"escalated:{self.key}"[:LONGEST_KEY]

@@ -1,8 +1,6 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -17,20 +15,6 @@ LANGUAGES = ("en", "es")
 def by_staff(**options):
     """Which member of staff did something."""
     return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, **options)
-
-
-def pair(name, at, by, **more):
-    """When and by whom something was done are known together, or neither is; `more` is known with them."""
-    done = Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
-    for field in more:
-        done &= ~Q(**{field: more[field]})
-    return models.CheckConstraint(name=name, condition=Q(**{at: None, by: None, **more}) | done)
-
-
-def in_their_language(row, name):
-    """Of a text that is kept in both languages, the one that whoever reads this page reads."""
-    spanish = (get_language() or "").startswith("es")
-    return getattr(row, f"{name}_es" if spanish else f"{name}_en")
 
 
 class DraftedQuerySet(models.QuerySet):

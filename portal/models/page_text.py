@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.states import pair
 
 
 class Page(models.TextChoices):
@@ -59,11 +59,7 @@ class PageText(models.Model):
         ordering = ["slug", "language", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["slug", "language", "version"], name="portal_page_text_one_of_a_version"),
-            models.CheckConstraint(
-                name="portal_page_text_published_pair",
-                condition=Q(published_at=None, published_by=None)
-                | Q(published_at__isnull=False, published_by__isnull=False),
-            ),
+            pair("portal_page_text_published_pair", "published_at", "published_by"),
         ]
 
     def __str__(self):

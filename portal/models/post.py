@@ -10,12 +10,12 @@ from django.utils.translation import override
 
 from core import audit
 from core.history import tracked
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 from core.versions import Versioned
 from notices.walltime import local_to_utc
 from portal import channels
 from portal.channels import LIMITS, Length
-from portal.models.drafted import LANGUAGES, Drafted, DraftedQuerySet, by_staff, pair
+from portal.models.drafted import LANGUAGES, Drafted, DraftedQuerySet, by_staff
 from portal.models.posting import Posting
 from portal.models.update import Update
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
+from core.bilingual import in_this_language
 from core.history import tracked
-from core.states import MoveNotAllowed
+from core.states import MoveNotAllowed, pair
 from core.versions import Versioned
-from portal.models.drafted import Drafted, DraftedQuerySet, by_staff, in_their_language, pair
+from portal.models.drafted import Drafted, DraftedQuerySet, by_staff
 
 LONGEST = 4_000
 LONGEST_REASON = 300
@@ -86,10 +87,7 @@ class Update(Drafted):
                 condition=Q(state="withdrawn", withdrawn_at__isnull=False)
                 | ~Q(state="withdrawn") & Q(withdrawn_at=None),
             ),
-            models.CheckConstraint(
-                name="portal_update_in_force_since",
-                condition=Q(in_force=None, published_at=None) | Q(in_force__isnull=False, published_at__isnull=False),
-            ),
+            pair("portal_update_in_force_since", "in_force", "published_at"),
             models.CheckConstraint(
                 name="portal_update_what_is_out_is_in_force",
                 condition=~Q(state__in=["published", "withdrawn"]) | Q(in_force__isnull=False),
@@ -120,7 +118,7 @@ class Update(Drafted):
 
     @property
     def withdrawn_why(self):
-        return in_their_language(self, "withdrawn_why")
+        return in_this_language(self.withdrawn_why_en, self.withdrawn_why_es)
 
     @property
     def changed_at(self):
@@ -274,15 +272,15 @@ class UpdateVersion(Versioned):
 
     @property
     def title(self):
-        return in_their_language(self, "title")
+        return in_this_language(self.title_en, self.title_es)
 
     @property
     def body(self):
-        return in_their_language(self, "body")
+        return in_this_language(self.body_en, self.body_es)
 
     @property
     def why(self):
-        return in_their_language(self, "why")
+        return in_this_language(self.why_en, self.why_es)
 
     @property
     def is_change(self):

@@ -103,16 +103,6 @@ def test_who_may_administer(db, role):
     assert set(User.objects.visible_to(user)) == ({user, other} if may else {user})
 
 
-@pytest.mark.parametrize(
-    ("who", "here", "elsewhere"), [("coordinator", True, True), ("supervisor", True, False), ("officer", False, False)]
-)
-def test_who_may_put_a_duty(city, who, here, elsewhere):
-    user = UserFactory(**{who: True}, areas=[city["precinct"]])
-
-    assert rules.can_put_duty(user, city["beat"].pk) is here
-    assert rules.can_put_duty(user, city["elsewhere"].pk) is elsewhere
-
-
 def test_roles_change_at_once_and_are_recorded(db):
     coordinator, user = UserFactory(coordinator=True), UserFactory(officer=True)
     user.set_roles(["supervisor", "mediator"], by=coordinator)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cases import actions
+from cases import actions, scheduling
 from cases.models import Case, ContactAttempt, Session
 from core.models import Draft
 from tests.factories.accounts import UserFactory
@@ -36,7 +36,7 @@ def case(officer):
         actions.log_contact(attempt=ContactAttempt(case=case, party=party, way="call", result=result), by=officer)
     session = Session(case=case, kind="pre_meeting", day=timezone.localdate() + timedelta(days=3), clock=time(14))
     session.place = "Library, room 2"
-    actions.book_session(session=session, parties=[one], staff=[officer], by=officer)
+    scheduling.book_session(session=session, parties=[one], staff=[officer], by=officer)
     case.refresh_from_db()
     return case
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import CalendarFeed
-from cases import actions
+from cases import scheduling
 from cases.models import Case, Session
 from core.models import AuditEntry
 from notices.models import Notice
@@ -39,7 +39,7 @@ def booked(case, party, staff):
         minutes=45,
         online="https://meet.example.org/onlinecanary",
     )
-    actions.book_session(session=session, parties=[party], staff=[staff.assigned], by=staff.assigned)
+    scheduling.book_session(session=session, parties=[party], staff=[staff.assigned], by=staff.assigned)
     Notice.objects.filter(ref=session.reference, key__contains=":2d:").update(
         due_at=timezone.now() - timedelta(minutes=1)
     )
@@ -96,9 +96,9 @@ def test_lines_end_and_fold_as_the_standard_says(booked, mailoutbox):
 def test_moving_and_canceling_update_the_same_entry(booked, party, staff, mailoutbox):
     deliver_due()
     changes = {"clock": booked.clock.replace(hour=19), "minutes": 45, "venue": None, "place": "There"}
-    actions.move_session(session=booked, by=staff.assigned, seen=0, day=booked.day + timedelta(days=3), **changes)
+    scheduling.move_session(session=booked, by=staff.assigned, seen=0, day=booked.day + timedelta(days=3), **changes)
     deliver_due()
-    actions.cancel_session(session=booked, reason="The room is closed", by=staff.assigned)
+    scheduling.cancel_session(session=booked, reason="The room is closed", by=staff.assigned)
     deliver_due()
 
     sent = [(method, event_of(calendar)) for method, calendar in files(mailoutbox, "teodora@example.org")]
@@ -148,7 +148,7 @@ def test_the_feed_says_when_and_in_which_venue_and_nothing_else(booked, party, s
 
 
 def test_what_was_canceled_stays_for_a_while_and_says_so(booked, staff, client):
-    actions.cancel_session(session=booked, reason="The room is closed", by=staff.assigned)
+    scheduling.cancel_session(session=booked, reason="The room is closed", by=staff.assigned)
     _answer, calendar = read(client, CalendarFeed.objects.make(staff.assigned))
     event = event_of(calendar)
     assert (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) == ("CANCELLED", 1, "Canceled: Appointment")

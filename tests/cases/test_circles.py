@@ -1,19 +1,19 @@
 """Restorative circles: whether one fits, everybody met before it, a place for each, minors, and what comes after."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, closing, gate, people, readying
+from cases import closing, gate, people, readying, scheduling
 from cases.circle_forms import CirclePlanForm
 from cases.models import Case, CirclePlan, CircleSeat, Eligibility, Party, PreCircle, Session
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Task
-from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, informed, make_circle_ready, met_before, seated
 
 pytestmark = pytest.mark.django_db
@@ -47,22 +47,17 @@ def address(name, case, *more):
     return reverse(f"cases:{name}", args=[case.reference, *more])
 
 
-def book(case, parties, kind="circle"):
-    session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(17), place="x")
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
-
-
 def held(case, parties, kind="circle", absent=()):
     begun = timezone.now() - timedelta(hours=3)
     session = SessionFactory(case=case, kind=kind, parties=parties, starts_at=begun, day=begun.date())
-    actions.record_session(session=session, result="held", absent=absent, by=case.opened_by)
+    scheduling.record_session(session=session, result="held", absent=absent, by=case.opened_by)
     return session
 
 
 # The gate ----------------------------------------------------------------------------------------------------
 def test_a_circle_is_booked_when_everybody_is_ready(case, ready):
     assert missing(case) == []
-    assert book(case, ready).state == Session.State.PLANNED
+    assert book(case, ready, "circle").state == Session.State.PLANNED
     case.refresh_from_db()
     assert case.state == Case.State.READY
 
@@ -91,7 +86,7 @@ def test_each_check_alone_refuses_the_circle_and_is_named(case, ready, what, sig
 
 @pytest.mark.parametrize("lacks", ["ready", "willing", "able", "safe"])
 def test_one_no_of_four_is_not_ready_and_calls_off_what_was_planned(case, ready, staff, lacks):
-    session = book(case, ready)
+    session = book(case, ready, "circle")
     [called_off] = met_before(ready[2], staff.facilitator, **{lacks: False})
 
     session.refresh_from_db()
@@ -101,7 +96,7 @@ def test_one_no_of_four_is_not_ready_and_calls_off_what_was_planned(case, ready,
 
 
 def test_deciding_that_it_does_not_fit_calls_off_what_was_planned(case, ready, sign_in, staff):
-    session = book(case, ready)
+    session = book(case, ready, "circle")
     posted = {"responsibility": "no", "fits": "no"}
     answer = sign_in(staff.assigned).post(address("circle_fits", case), posted, follow=True)
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions
+from cases import actions, scheduling
 from cases.models import Case, Facilitator, Party, Session
 from core.states import MoveNotAllowed
 from notices.models import Contact
@@ -125,7 +125,7 @@ def test_an_appointment_without_a_result_is_recorded_before_the_close(case, staf
     case.refresh_from_db()
     assert not case.is_closed
 
-    actions.record_session(session=session, result="held", absent=[], by=staff.assigned)
+    scheduling.record_session(session=session, result="held", absent=[], by=staff.assigned)
     assert client.post(url, {"reason": "improved"}).status_code == 302
 
 

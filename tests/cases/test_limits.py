@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions
+from cases import actions, scheduling
 from cases.forms import CaseForm
 from cases.gate import GateClosed
 from cases.models import BreakGlass, Case, Session
@@ -82,7 +82,7 @@ def test_both_sides_meet_under_no_other_name(case, staff, kind):
 
     def book(*parties):
         session = Session(case=case, kind=kind, day=day, clock=time(14, 0), place="Room 2")
-        return actions.book_session(session=session, parties=parties, staff=[], by=staff.assigned)
+        return scheduling.book_session(session=session, parties=parties, staff=[], by=staff.assigned)
 
     with pytest.raises(GateClosed):
         book(*sides)
@@ -96,7 +96,7 @@ def test_a_joint_session_is_not_moved_once_the_gate_has_closed(case, staff):
     kept = {name: getattr(session, name) for name in ("day", "minutes", "venue", "place")}
 
     with pytest.raises(GateClosed):
-        actions.move_session(session=session, by=staff.assigned, seen=0, clock=time(15, 0), **kept)
+        scheduling.move_session(session=session, by=staff.assigned, seen=0, clock=time(15, 0), **kept)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import Booking
-from cases import actions, figures, merging, readying, unsealing
+from cases import actions, figures, merging, readying, scheduling, unsealing
 from cases.models import (
     Agreement,
     Case,
@@ -84,7 +84,7 @@ def press(client, duplicate, kept, **more):
 def book(case, parties, staff=(), **fields):
     wanted = {"kind": "call", "day": timezone.localdate() + timedelta(days=5), "clock": time(14, 0), "place": "phone"}
     session = Session(case=case, **wanted | fields)
-    return actions.book_session(session=session, parties=parties, staff=staff, by=case.opened_by)
+    return scheduling.book_session(session=session, parties=parties, staff=staff, by=case.opened_by)
 
 
 def owed(case, prefix=""):
@@ -231,9 +231,9 @@ def test_who_has_an_old_page_of_an_appointment_that_moved_is_told(duplicate, kep
     merge(duplicate, kept, staff.assigned)
     place = {"clock": time(15), "minutes": 30, "venue": None, "place": "There"}
     acts = (
-        lambda: actions.record_session(session=stale, result="held", absent=[], by=staff.assigned),
-        lambda: actions.cancel_session(session=stale, reason="Both are away", by=staff.assigned),
-        lambda: actions.move_session(session=stale, by=staff.assigned, seen=0, day=session.day, **place),
+        lambda: scheduling.record_session(session=stale, result="held", absent=[], by=staff.assigned),
+        lambda: scheduling.cancel_session(session=stale, reason="Both are away", by=staff.assigned),
+        lambda: scheduling.move_session(session=stale, by=staff.assigned, seen=0, day=session.day, **place),
     )
     for act in acts:
         with pytest.raises(MoveNotAllowed, match="in another case now"):
@@ -840,7 +840,7 @@ def sign_term(kept, party, staff):
         ),
         (sign_term, "screening, consent"),
         (
-            lambda kept, party, staff: actions.record_session(
+            lambda kept, party, staff: scheduling.record_session(
                 session=Session.objects.get(), result="held", absent=[], by=staff.assigned
             ),
             "was recorded since",

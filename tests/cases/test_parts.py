@@ -1,17 +1,14 @@
 """The parts of people in a case: what was asked of a side stays with that side, whatever is edited since."""
 
-from datetime import time, timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from cases import actions, belonging, gate
+from cases import belonging, gate
 from cases.forms import PartyForm
-from cases.models import Case, Consent, Party, Session
+from cases.models import Case, Consent, Party
 from core.states import MoveNotAllowed
 from notices.forms import ContactForm
-from tests.factories.cases import PartyFactory, SessionFactory
+from tests.factories.cases import PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, declared, informed, make_ready, screened
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +28,6 @@ def typed(party, **changed):
 
 def edit(client, party, **changed):
     return client.post(party.get_absolute_url(), typed(party, **changed))
-
-
-def book(case, parties, kind="pre_meeting"):
-    session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def missing(case):

@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, gate, merging, processes
+from cases import gate, merging, processes, scheduling
 from cases.models import Case, Party, Session
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Notice
 from tests.cases.test_safety import edit
-from tests.factories.cases import PartyFactory, SessionFactory
+from tests.factories.cases import PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, make_circle_ready, make_ready, met_before, screened
 
 
@@ -98,11 +98,6 @@ def ready(case):
     return sides
 
 
-def book(case, parties, kind="joint"):
-    session = Session(case=case, kind=kind, day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
-
-
 def change(client, case, process):
     case.refresh_from_db()
     answer = edit(client, case, process=process)
@@ -180,7 +175,7 @@ def test_a_circle_is_moved_through_the_gate_of_a_circle_alone(case, ready, staff
     planned = SessionFactory(case=case, kind="circle", parties=ready)
     kept = {name: getattr(planned, name) for name in ("day", "minutes", "venue", "place")}
     with pytest.raises(gate.GateClosed) as refusal:
-        actions.move_session(session=planned, by=staff.assigned, seen=0, clock=time(15), **kept)
+        scheduling.move_session(session=planned, by=staff.assigned, seen=0, clock=time(15), **kept)
 
     assert "A circle fits" in [check.title for check in refusal.value.missing]
 

@@ -1,6 +1,6 @@
 """The readiness gate: what opens it, what closes it again, what a supervisor may let pass and what nobody may."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, gate, readying, session_owed
+from cases import gate, readying, scheduling, session_owed
 from cases.models import (
     Case,
     ConflictDeclaration,
@@ -26,7 +26,7 @@ from core.states import MoveNotAllowed
 from notices.escalation import escalate_overdue
 from notices.models import Notice, Task
 from tests.factories.accounts import UserFactory
-from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory, book
 from tests.factories.partners import OrganizationFactory
 from tests.factories.readiness import consented, declared, informed, make_ready, reach, screened, wording
 from tests.racing import just_before
@@ -45,11 +45,6 @@ def ready(case, sides):
 
 def titles(case):
     return [check.title for check in gate.gate_of(case).missing]
-
-
-def book(case, sides, by=None):
-    session = Session(case=case, kind="joint", day=timezone.localdate() + timedelta(days=5), clock=time(14), place="x")
-    return actions.book_session(session=session, parties=sides, staff=[], by=by or case.opened_by)
 
 
 def address(name, case, *more):
@@ -153,7 +148,7 @@ def test_screening_is_asked_again_after_each_joint_session(case, ready, staff):
     session = book(case, ready)
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(seconds=1))
     session.refresh_from_db()
-    actions.record_session(session=session, result="held", absent=[ready[1]], by=staff.assigned)
+    scheduling.record_session(session=session, result="held", absent=[ready[1]], by=staff.assigned)
 
     assert [title for title in titles(case) if "screened" in title] == titles(case)
     assert len(titles(case)) == 2
@@ -323,7 +318,7 @@ def test_where_a_service_outside_facilitates_a_supervisor_finds_who_screens(case
 
 def test_a_canceled_session_asks_for_no_screening(case, ready, staff):
     session = book(case, ready)
-    actions.cancel_session(session=session, reason="The room is closed", by=staff.assigned)
+    scheduling.cancel_session(session=session, reason="The room is closed", by=staff.assigned)
 
     assert Task.objects.get(key=f"cases.screen:{session.reference}:v0").state == Task.State.VOID
 

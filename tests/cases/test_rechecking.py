@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import actions, belonging, merging
+from cases import actions, belonging, merging, scheduling
 from cases.models import Case, Party, Session, Wording
 from cases.tasks import check_meetings_ahead
 from notices.models import Notice, Task
 from notices.tasks import deliver_due
 from tests.cases.test_parts import edit
-from tests.factories.cases import FacilitatorFactory, PartyFactory, SessionFactory
+from tests.factories.cases import FacilitatorFactory, PartyFactory, SessionFactory, book
 from tests.factories.readiness import consented, declared, make_ready
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,6 @@ def ready(case):
     guardian = PartyFactory(case=case, role="guardian", beside=sides[1])
     consented(sides[1], facilitator.user, guardian=guardian)
     return *sides, guardian
-
-
-def book(case, parties, kind="joint", **fields):
-    wanted = {"day": timezone.localdate() + timedelta(days=5), "clock": time(14), "place": "Room 2"} | fields
-    session = Session(case=case, kind=kind, **wanted)
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def state(session):
@@ -194,9 +188,9 @@ def test_a_minor_gets_no_reminder_and_is_told_by_a_person(case, ready, staff):
     [task] = by_hand(call, "v0:minor")
     assert (task.owner, str(ready[1]) in task.text) == (staff.assigned, False)
     kept = {name: getattr(call, name) for name in ("day", "minutes", "venue", "place")}
-    actions.move_session(session=call, by=staff.assigned, seen=0, clock=time(16), **kept)
+    scheduling.move_session(session=call, by=staff.assigned, seen=0, clock=time(16), **kept)
     assert [task.key for task in by_hand(call, "v")] == [f"cases.tell:{call.reference}:v1:minor"]
-    actions.cancel_session(session=call, reason="The line is down", by=staff.assigned)
+    scheduling.cancel_session(session=call, reason="The line is down", by=staff.assigned)
     assert [task.key for task in by_hand(call, "")] == [f"cases.tell:{call.reference}:off:{ready[1].handle}"]
 
 

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import Booking
-from cases import actions
+from cases import actions, scheduling
 from cases.forms import CaseForm
-from cases.models import Case, Consent, Session
+from cases.models import Case, Consent
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from notices.models import Notice, Task
 from tests.factories.areas import VenueFactory
-from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory
+from tests.factories.cases import CaseFactory, PartyFactory, SessionFactory, book
 from tests.factories.readiness import make_ready, screened
 
 SOON = timedelta(days=5)
@@ -26,12 +26,6 @@ def ready(case):
     sides = PartyFactory(case=case), PartyFactory(case=case, responding=True)
     make_ready(case)
     return sides
-
-
-def book(case, parties, kind, **fields):
-    wanted = {"day": timezone.localdate() + SOON, "clock": time(14, 0), "place": "Room 2"} | fields
-    session = Session(case=case, kind=kind, **wanted)
-    return actions.book_session(session=session, parties=parties, staff=[], by=case.opened_by)
 
 
 def edit(client, case, **changed):
@@ -219,7 +213,7 @@ def test_canceling_in_such_a_case_leaves_nobody_untold(case, staff, ready):
     case.violence_indicated = True
     case.save()
     call = book(case, ready[:1], "call")
-    actions.cancel_session(session=call, reason="The line is down", by=staff.assigned)
+    scheduling.cancel_session(session=call, reason="The line is down", by=staff.assigned)
 
     told = Task.objects.open().filter(key__startswith=f"cases.tell:{call.reference}")
     assert [task.key for task in told] == [f"cases.tell:{call.reference}:off:{ready[0].handle}"]

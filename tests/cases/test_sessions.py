@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking
-from cases import actions, belonging, gate, unsealing
+from cases import actions, belonging, gate, scheduling, unsealing
 from cases.models import Case, Party, Session
 from core.states import MoveNotAllowed
 from notices import kinds
@@ -30,7 +30,7 @@ def parties(case):
 def book(case, parties=(), staff=(), by=None, **fields):
     wanted = {"kind": Session.Kind.CALL, "day": timezone.localdate() + SOON, "clock": time(14, 0), "place": "phone"}
     session = Session(case=case, **wanted | fields)
-    return actions.book_session(session=session, parties=parties, staff=staff, by=by or case.opened_by)
+    return scheduling.book_session(session=session, parties=parties, staff=staff, by=by or case.opened_by)
 
 
 def waiting(session, kind="cases.session"):
@@ -39,7 +39,7 @@ def waiting(session, kind="cases.session"):
 
 def move(session, by, **fields):
     kept = {name: getattr(session, name) for name in ("day", "clock", "minutes", "venue", "place")}
-    return actions.move_session(session=session, by=by, seen=session.moved, **kept | fields)
+    return scheduling.move_session(session=session, by=by, seen=session.moved, **kept | fields)
 
 
 def test_booking_owes_two_reminders_to_each_and_a_task_to_record(case, staff, parties):
@@ -104,7 +104,7 @@ def test_what_was_said_by_message_is_corrected_by_message(case, staff, parties):
     assert (changed.contact, changed.due_at <= timezone.now()) == (parties[0].contact, True)
     assert "16:00" in kinds.render("cases.session_changed", [session.reference], "en")[session.reference].body
 
-    actions.cancel_session(session=session, reason="The room has no heating", by=staff.assigned)
+    scheduling.cancel_session(session=session, reason="The room has no heating", by=staff.assigned)
     message = kinds.render("cases.session_changed", [session.reference], "es")[session.reference]
     assert waiting(session, "cases.session_changed").count() == 1
     assert "heating" not in message.body
@@ -113,13 +113,13 @@ def test_what_was_said_by_message_is_corrected_by_message(case, staff, parties):
 def test_canceling_calls_off_everything_and_frees_the_room(case, staff, parties):
     venue = VenueFactory()
     session = book(case, parties, [staff.assigned], venue=venue)
-    actions.cancel_session(session=session, reason="Both are ill", by=staff.assigned)
+    scheduling.cancel_session(session=session, reason="Both are ill", by=staff.assigned)
 
     assert not Notice.objects.waiting().filter(ref=session.reference).exists()
     assert not Task.objects.open().filter(key__startswith="cases.result:").exists()
     assert not Booking.objects.exists()
     with pytest.raises(MoveNotAllowed):
-        actions.cancel_session(session=session, reason="again", by=staff.assigned)
+        scheduling.cancel_session(session=session, reason="again", by=staff.assigned)
 
 
 def test_a_moved_appointment_is_not_moved_back_by_who_did_not_see_it(case, staff, parties, sign_in):

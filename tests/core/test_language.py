@@ -259,10 +259,21 @@ def refs(db):
 
 
 def messages_about_places():
-    """Of somebody who comes to an event, of one that was moved, and of somebody who is offered a place."""
-    coming, offered = RegistrationFactory(), RegistrationFactory(offered=True)
-    told = {name: [str(coming.handle)] for name in ("events.registered", "events.reminder", "events.changed")}
-    return told | {name: [str(offered.handle)] for name in ("events.offer", "events.offer_ends")}
+    """Somebody in each state, of events as they may be when it is said."""
+    coming, waiting = RegistrationFactory(), RegistrationFactory(waiting=True)
+    asked, offered = RegistrationFactory(pending=True), RegistrationFactory(offered=True)
+    postponed, canceled = RegistrationFactory(), RegistrationFactory()
+    told = {"by": coming.event.lead, "told_en": "Rain.", "told_es": "Lluvia."}
+    postponed.event.postpone(**told)
+    canceled.event.cancel(**told)
+    places = {
+        "events.registered": [coming, waiting, asked],
+        "events.reminder": [coming],
+        "events.changed": [coming, waiting, offered, postponed, canceled],
+        "events.offer": [offered],
+        "events.offer_ends": [offered],
+    }
+    return {kind: [f"{place.handle}:1.0" for place in found] for kind, found in places.items()}
 
 
 def follow_up_link(session):

@@ -1,8 +1,9 @@
 """What residents read about events, without an account."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,3 +98,19 @@ def test_the_list_is_narrowed(client, area, make_event):
 def test_an_empty_list_says_why(client):
     assert "Nothing is planned at the moment" in client.get(LIST).content.decode()
     assert "Take a filter away" in client.get(LIST, {"step_free": "1"}).content.decode()
+
+
+def test_days_are_written_as_people_write_them(client, make_event):
+    event = make_event(published=True, registers=True, day=date(2032, 12, 3))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    for address in (LIST, event.public_url, f"{event.public_url}register/"):
+        assert "viernes 3 de diciembre" in client.get(address).content.decode()
+
+
+def test_pages_of_the_list_carry_their_icons(client, make_event, monkeypatch):
+    monkeypatch.setattr("events.views.public.PAGE", 1)
+    first, second = (make_event(published=True, title_en=title) for title in ("One", "Two"))
+    page = client.get(LIST).content.decode()
+    assert "?page=2" in page
+    assert "vendor/icons" not in page
+    assert {*titles(client), *titles(client, page="2")} == {first.title_en, second.title_en}

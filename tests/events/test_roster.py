@@ -87,8 +87,9 @@ def test_the_list_shows_who_comes_what_they_need_and_what_can_be_done(event, sta
     page = answer.content.decode()
     for told in ("Ana", "3, with 1 child", "Help with hearing, A quiet place to sit", "Ben", "Somali", "A seat"):
         assert told in page
-    for told in ("Without a name", "I do not want to be contacted", "4 places in all, 0 free"):
+    for told in ("Without a name", "They do not want to be contacted", "4 places in all, 0 free"):
         assert told in page
+    assert f'<p class="muted">{event.title}</p>' in page
     assert dict(answer.context["needs"])["Help with hearing"] == 2
     assert [row.called for row in answer.context["rows"]] == ["", "Ben", "Ana"]
     assert [(row.may_offer, row.may_accept) for row in answer.context["rows"]] == [

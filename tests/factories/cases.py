@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import factory
 from django.utils import timezone
 
+from cases import scheduling
 from cases.models import Case, ContactAttempt, Facilitator, Party, Session
 from notices.walltime import local_to_utc
 from tests.factories.accounts import UserFactory
@@ -105,3 +106,10 @@ class ContactAttemptFactory(factory.django.DjangoModelFactory):
     way = ContactAttempt.Way.CALL
     result = ContactAttempt.Result.SPOKE
     by = factory.SelfAttribute("case.opened_by")
+
+
+def book(case, parties=(), kind=Session.Kind.JOINT, **fields):
+    """An appointment in five days, booked as an officer books one: the gate is asked, reminders are owed."""
+    planned = {"day": timezone.localdate() + timedelta(days=5), "clock": time(14), "place": "Room 2"} | fields
+    session = Session(case=case, kind=kind, **planned)
+    return scheduling.book_session(session=session, parties=parties, staff=[], by=case.opened_by)

@@ -16,7 +16,9 @@ ONCE, LOCKED = "tests/matrix/test_once.py", "tests/proof/test_locks.py"
 BESIDE = {
     "notices/models/task.py": ["tests/desk/test_my_day.py"],
     "core/once.py": [ONCE],
+    "core/guessing.py": ["tests/cases/test_follow_ups.py"],
     "cases/views/agency.py": ["tests/cases/test_agencies.py"],
+    "events/fetch.py": ["tests/events/test_load.py", "tests/events/test_roster.py"],
 }
 # What holds the whole chain around a request.
 CHAIN = [

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-APPS = ("accounts", "areas", "cases", "core", "desk", "events", "notices", "partners", "portal")
+from liaison.scoped import APPS
+
 SCOPES = {"visible_to", "behind_glass_for", "owed_by"}
 LOCKS = {"select_for_update", "locked"}
 # What every member of staff may see: asking for all of it is the same.

@@ -8,12 +8,13 @@ from django import forms
 from django.apps import apps
 from django.urls import get_resolver
 
+from liaison.scoped import APPS
 from tests.fuzz import nasty, watch
 from tests.fuzz.pages import ASKS, CLOSED, PAGES, WRITTEN_BY_READING
 from tests.fuzz.rows import ROWS
 
 pytestmark = pytest.mark.django_db
-OURS = {"core", "areas", "notices", "partners", "accounts", "cases", "desk", "events", "portal", "liaison"}
+OURS = {*APPS, "liaison"}
 
 
 def routes(patterns=None, space=""):

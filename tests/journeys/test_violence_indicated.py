@@ -11,7 +11,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from accounts.models import CalendarFeed
-from cases import actions, agreeing
+from cases import agreeing, scheduling
 from cases.models import Agreement, Case, FollowUp, FollowUpLink, Session
 from notices.models import Notice, Task
 from notices.tasks import deliver_due
@@ -39,7 +39,7 @@ def case(officer):
     agreeing.record(agreement=agreement, by=officer)
     soon = timezone.localdate() + timedelta(days=5)
     session = Session(case=case, kind="joint", day=soon, clock=time(14, 0), place="Room 2")
-    actions.book_session(session=session, parties=sides, staff=[officer], by=officer)
+    scheduling.book_session(session=session, parties=sides, staff=[officer], by=officer)
     return case
 
 

@@ -12,6 +12,7 @@ from accounts import tasks as account_tasks
 from accounts.models import UNUSED_AFTER
 from cases import owed
 from desk import actions as desk_actions
+from liaison.scoped import APPS
 from notices import aside
 from notices.escalation import escalate_overdue
 from notices.models import Notice, Task
@@ -20,7 +21,6 @@ from tests.factories.cases import CaseFactory
 from tests.factories.notices import NoticeFactory
 
 ROOT = Path(__file__).parents[2]
-APPS = ("desk", "portal", "cases", "accounts", "partners", "notices", "areas", "core")
 RENDERING = {"gettext", "ngettext", "pgettext", "npgettext"}
 
 

@@ -1,4 +1,4 @@
-"""A channel on the loopback: a server that keeps what apprise posts to it, and answers as it is told."""
+"""Who writes and who approves; a channel on the loopback, which keeps what it is given and answers as it is told."""
 
 import json
 import threading
@@ -7,8 +7,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.factories.accounts import UserFactory
+
 # What stands in the addresses of channels and may stand nowhere else.
 TOKEN = "t0ken-of-the-unit"
+
+
+@pytest.fixture
+def officer(db):
+    return UserFactory(officer=True)
+
+
+@pytest.fixture
+def supervisor(db):
+    return UserFactory(supervisor=True)
 
 
 class Channel:

@@ -39,16 +39,6 @@ def fresh(post):
     return Post.objects.get(pk=post.pk)
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(officer=True)
-
-
-@pytest.fixture
-def supervisor():
-    return UserFactory(supervisor=True)
-
-
 # Who may ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", Role.values)
 def test_officers_supervisors_and_coordinators_write(sign_in, role):

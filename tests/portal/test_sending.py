@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(officer=True)
-
-
-@pytest.fixture
 def post(officer):
     return PostFactory(owner=officer, approved=True)
 

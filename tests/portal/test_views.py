@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,29 +14,17 @@ from tests.factories.accounts import UserFactory
 
 
 @pytest.fixture
-def signed_in():
-    """`signed_in(user)` is a client in which this member of staff is signed in."""
-
-    def sign_in(user):
-        client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def writer(db, signed_in):
-    return signed_in(UserFactory(coordinator=True))
+def writer(db, sign_in):
+    return sign_in(UserFactory(coordinator=True))
 
 
 EDIT = "/texts/privacy/en/"
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_only_coordinators_write_texts(db, signed_in, role):
+def test_only_coordinators_write_texts(db, sign_in, role):
     user = UserFactory(**{role: True})
-    client = signed_in(user)
+    client = sign_in(user)
     allowed = role == Role.COORDINATOR
 
     assert rules.can_write_texts(user) is allowed
@@ -152,8 +139,8 @@ def test_signed_in_staff_get_error_pages_in_their_shell(writer, address):
     assert b'data-shell="staff"' in response.content
 
 
-def test_refusal_says_who_can_help(db, signed_in):
-    response = signed_in(UserFactory(officer=True)).get("/texts/")
+def test_refusal_says_who_can_help(db, sign_in):
+    response = sign_in(UserFactory(officer=True)).get("/texts/")
 
     assert response.status_code == 403
     assert b"You cannot open this page" in response.content

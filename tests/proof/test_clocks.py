@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases import actions, mails, owed
+from cases import actions, mails, owed, scheduling
 from cases.models import Session
 from notices import kinds, reach, walltime
 from notices.models import Channel, Contact, Notice, Purpose, Task
@@ -60,7 +60,7 @@ def city(db):
 
 def book(city, day, clock, zone):
     session = Session(case=city.case, kind="call", day=day, clock=clock, time_zone=zone, minutes=5)
-    return actions.book_session(session=session, parties=[city.party], staff=[city.officer], by=city.officer)
+    return scheduling.book_session(session=session, parties=[city.party], staff=[city.officer], by=city.officer)
 
 
 def wrong_reminders(session):
@@ -91,7 +91,7 @@ def test_reminders_across_both_changes(city, monkeypatch, size, figure):
             starts += session.starts_at != moment_of(session.day, session.clock, zone)
             number, bad = wrong_reminders(session)
             looked_at, wrong = looked_at + number, wrong + bad + ([] if says_when(session) else ["its words"])
-            actions.cancel_session(session=session, reason="Next", by=city.officer)
+            scheduling.cancel_session(session=session, reason="Next", by=city.officer)
     figure("reminders across changes of the clocks", looked_at, f"== {3 * 2 * len(clocks) * len(days) * 8}")
     figure("appointments at a wrong moment", starts, "== 0")
     assert not wrong[:3]
@@ -105,7 +105,7 @@ def test_reminders_on_leap_days_and_at_ends_of_months(city, monkeypatch, figure,
     for day in LEAPS_AND_ENDS:
         number, bad = wrong_reminders(session := book(city, day, time(9, 0), zone))
         looked_at, wrong = looked_at + number, wrong + bad
-        actions.cancel_session(session=session, reason="Next", by=city.officer)
+        scheduling.cancel_session(session=session, reason="Next", by=city.officer)
     figure(f"reminders at leap days and ends of months, {zone}", looked_at, f"== {len(LEAPS_AND_ENDS) * 8}")
     figure(f"wrong reminders at leap days and ends of months, {zone}", len(wrong), "== 0")
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Invitation
 from areas.load import Order, load
 from areas.models import Booking
-from cases import actions, merging
+from cases import actions, merging, scheduling
 from cases.models import (
     Agreement,
     AgreementShare,
@@ -110,7 +110,7 @@ def log_contact():
 def book_session():
     case = CaseFactory()
     session = Session(case=case, kind="call", day=timezone.localdate() + timedelta(days=5), clock=time(14))
-    return lambda: actions.book_session(session=session, parties=[], staff=[], by=case.opened_by)
+    return lambda: scheduling.book_session(session=session, parties=[], staff=[], by=case.opened_by)
 
 
 def move_session():

@@ -19,9 +19,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from cases import actions, agreeing, delivered, mails, unsealing
+from cases import agreeing, delivered, mails, scheduling, unsealing
 from cases.models import Agreement, Case, ContactAttempt, FollowUpLink, Session, Term
 from events import telling
+from liaison.scoped import APPS
 from notices import channels, delivery, kinds, outbox
 from notices.models import Channel, Contact, Notice, Purpose
 from tests.factories.accounts import UserFactory
@@ -32,7 +33,7 @@ from tests.factories.notices import ContactFactory
 from tests.factories.partners import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
-APPS = {"core", "areas", "notices", "partners", "accounts", "cases", "desk", "events", "portal", "liaison"}
+OURS = {*APPS, "liaison"}
 LANGUAGES = ("en", "es", "so")
 RULES = ({}, {"neutral": True}, {"no_police": True})
 WAYS = (Channel.EMAIL, Channel.SMS, Channel.CHAT, Channel.IN_APP)
@@ -60,7 +61,7 @@ TELLING = ("police", "polic", "liaison", "mediat", "unit", "case ", "caso")
 
 def product_kinds():
     """The kinds that the product registers; tests register some of their own."""
-    return {name for name, kind in kinds.registered.items() if kind.render.__module__.split(".")[0] in APPS}
+    return {name for name, kind in kinds.registered.items() if kind.render.__module__.split(".")[0] in OURS}
 
 
 # A case in which every text is a canary ------------------------------------------------------------------------
@@ -121,7 +122,7 @@ def a_case(canaries, drawn):
         time_zone=drawn.zone, venue=venue, place=text("meeting_place", 120),
         online=f"https://example.org/{text('online', 80)}",
     )  # fmt: skip
-    actions.book_session(session=session, parties=[party], staff=[staff[0]], by=staff[0])
+    scheduling.book_session(session=session, parties=[party], staff=[staff[0]], by=staff[0])
     return SimpleNamespace(case=case, party=party, staff=staff, session=session)
 
 
@@ -149,10 +150,10 @@ def tried(canaries, drawn):
         state="sent", sent_at=timezone.now(), ended_at=timezone.now()
     )
     if drawn.happens == "canceled":
-        actions.cancel_session(session=made.session, reason=canaries.text("cancel_reason"), by=made.staff[0])
+        scheduling.cancel_session(session=made.session, reason=canaries.text("cancel_reason"), by=made.staff[0])
     elif drawn.happens == "moved":
         moved = {"day": made.session.day + timedelta(days=1), "clock": time(10, 0), "minutes": 30, "venue": None}
-        actions.move_session(
+        scheduling.move_session(
             session=made.session, by=made.staff[0], seen=0, place=canaries.text("new_place", 120), **moved
         )
     Case.objects.filter(pk=made.case.pk).update(access="sealed")
