@@ -16,6 +16,7 @@ from core.states import MoveNotAllowed
 from events import actions, registering, tasks
 from events.models import Event, Registration
 from notices.models import Contact
+from tests.factories.areas import VenueFactory
 from tests.factories.events import EventFactory, RegistrationFactory, shown
 from tests.proof.test_closed_account import places_of
 
@@ -513,6 +514,26 @@ def test_a_wrong_secret_opens_nothing_and_is_counted(client, event, name):
     assert client.get(address).status_code == 410
     assert client.post(reverse("place:place_find"), {"code": "0000-0000-0000-0000"}).status_code == 200
     assert AuditEntry.objects.filter(act="code.wrong").count() == 2
+
+
+def test_the_link_to_a_private_event_tells_when_and_nothing_else(client, make_event, staff):
+    room = VenueFactory(name="Shelter", address="1 Secret Street")
+    event = make_event(planned=True, registers=True, access="private", venue=room, place="", title_en="Survivors")
+    mine = places(event, 1)[0]
+    pages = [client.get(f"{mine.address}{verb}") for verb in ("", "change/", "cancel/")]
+    actions.cancel(event=event, by=staff.lead, told_en="The Shelter is full.", told_es="El Shelter está lleno.")
+    pages.append(client.get(mine.address))
+    for page in (answer.content.decode() for answer in pages):
+        assert "18:00" in page
+        for secret in ("Survivors", "Shelter", "Secret Street"):
+            assert secret not in page
+
+
+def test_the_link_to_an_event_for_those_invited_tells_what_and_where(client, make_event):
+    event = make_event(planned=True, registers=True, access="invited")
+    page = client.get(places(event, 1)[0].address).content.decode()
+    assert event.title_en in page
+    assert "Test Park" in page
 
 
 def test_no_form_of_a_place_stands_in_for_another(client, event):
