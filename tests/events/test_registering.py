@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -13,9 +14,9 @@ from django.utils import timezone
 from core.logs import JsonLines
 from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
-from events import actions, registering, tasks
+from events import actions, flood, registering, tasks
 from events.models import Event, Registration
-from notices.models import Contact
+from notices.models import Contact, Notice
 from tests.factories.areas import VenueFactory
 from tests.factories.events import EventFactory, RegistrationFactory, shown
 from tests.proof.test_closed_account import places_of
@@ -239,6 +240,41 @@ def test_a_flood_of_programs_leaves_nothing_and_people_get_in(client, event, siz
     for _each in range(50):
         register(client, event)
     figure("people who got in among programs", event.registrations.count(), "== 50")
+
+
+def test_nobody_has_us_flood_somebody_else_with_mails(client, event, make_event, staff, sign_in):
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    for number in range(flood.MOST):
+        written = "ana@example.org" if number % 2 else "Ana@Example.org"
+        assert register(client, event, way="email", email=written).status_code == 302
+    other = make_event(published=True, registers=True)
+    refused = register(client, other, way="email", email="ANA@example.org")
+    assert "We wrote there several times today" in refused.content.decode()
+    assert Notice.objects.filter(kind="events.registered").count() == flood.MOST
+
+    # Nor by changing a registration back and forth.
+    mine = places(event, 1)[0]
+    changed = {"adults": "1", "language": "en", "way": "email", "email": "ana@example.org", "seen": "1"}
+    assert client.post(f"{mine.address}change/", changed).status_code == 200
+    # Others get in, whoever has the address changes the rest, and staff write down whom they spoke with.
+    assert register(client, event, way="email", email="ben@example.org").status_code == 302
+    known = event.registrations.filter(contact__email="ana@example.org").first()
+    assert client.post(f"{known.address}change/", changed | {"adults": "2"}).status_code == 302
+    added = reverse("events:registration_add", args=[event.reference])
+    assert sign_in(staff.lead).post(added, typed(way="email", email="ana@example.org")).status_code == 302
+    # The cache forgets them after a day.
+    cache.clear()
+    assert register(client, other, way="email", email="ana@example.org").status_code == 302
+
+
+def test_a_number_is_not_flooded_with_texts(client, event, settings):
+    settings.SMS_URL = "json://localhost/{to}"
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    answers = [
+        register(client, event, way="text", phone=number).status_code
+        for number in ["206-555-0123", "(206) 555 0123", "+12065550123"] * 2
+    ]
+    assert answers == [302] * flood.MOST + [200]
 
 
 # What becomes free ---------------------------------------------------------------------------------------------------
