@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core import guessing
 from core.logs import JsonLines
 from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
@@ -570,6 +571,23 @@ def test_the_link_to_an_event_for_those_invited_tells_what_and_where(client, mak
     page = client.get(places(event, 1)[0].address).content.decode()
     assert event.title_en in page
     assert "Test Park" in page
+
+
+def test_a_flood_of_wrong_codes_holds_two_threads_and_no_more(client, event, monkeypatch):
+    """Four serve pages, and whoever may make all of them wait has closed the site."""
+    waited = []
+
+    def wait(seconds):
+        waited.append(len(waited))
+        if len(waited) < 5:
+            client.get(reverse("place:place_detail", args=["0" * 26]))
+
+    monkeypatch.setattr("core.guessing.time.sleep", wait)
+    for _each in range(guessing.MOST + 1):
+        client.get(reverse("place:place_detail", args=["0" * 26]))
+    assert len(waited) == 2
+    client.get(reverse("place:place_detail", args=["0" * 26]))
+    assert len(waited) == 4
 
 
 def test_no_form_of_a_place_stands_in_for_another(client, event):
