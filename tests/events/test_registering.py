@@ -446,6 +446,14 @@ def test_a_canceled_place_stays_canceled(client, event):
     assert "You are not registered any more" in client.get(mine.address).content.decode()
 
 
+def test_what_would_have_helped_whoever_does_not_come_is_forgotten_at_once(client, event):
+    mine = places(event, 1, needs=["hearing"], needs_note="A canary seat")[0]
+    client.post(f"{mine.address}cancel/")
+    mine.refresh_from_db()
+    assert (mine.needs, mine.needs_note) == ([], "")
+    assert places_of("canary") == []
+
+
 @pytest.mark.parametrize("verb", ["accept", "cancel", "wait", "change"])
 def test_nothing_is_done_once_it_has_begun(client, event, verb):
     mine = RegistrationFactory(event=event, **({"lapsed": True} if verb in ("wait", "accept") else {}))
