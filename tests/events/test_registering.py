@@ -403,6 +403,19 @@ def test_an_offer_is_taken_once_and_in_time(client, event):
         assert client.post(f"{late.address}accept/").status_code == 409
 
 
+def test_an_offer_that_ran_out_is_not_taken_although_nobody_has_looked_since(client, event):
+    places(event, 2)
+    late = RegistrationFactory(event=event, offered=True, adults=2)
+    after = timezone.now() + 21 * HOUR
+    with time_machine.travel(after):
+        [next_one] = places(event, 2, waiting=True)
+        assert client.post(f"{late.address}accept/").status_code == 409
+        registering.cancel(next_one, by="resident")
+        # Where nobody else wants it, it is theirs all the same.
+        assert client.post(f"{late.address}accept/").status_code == 302
+    assert in_state(event, State.CONFIRMED)[-1] == late
+
+
 def test_shortly_before_the_event_who_comes_first_takes_what_is_free(client, event):
     first, second = places(event, 4, 4, waiting=True)
     with time_machine.travel(event.starts_at - HOUR):
