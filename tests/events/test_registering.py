@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
 from core import guessing
 from core.logs import JsonLines
@@ -215,6 +216,18 @@ def test_no_secret_stands_in_the_log(client, event, caplog):
     assert "place:place_detail" in said
     assert place.token not in said
     assert place.code not in said
+
+
+def test_no_draft_of_staff_holds_the_link_of_a_resident(event, staff, sign_in, monkeypatch):
+    """Somebody of us opens a page for a resident beside them, and two press at once."""
+    mine = RegistrationFactory(event=event)
+
+    def too_late(*args, **kwargs):
+        raise IntegrityError from UniqueViolation()
+
+    monkeypatch.setattr(registering, "change", too_late)
+    assert sign_in(staff.lead).post(f"{mine.address}change/", typed(adults="2", seen="1")).status_code == 409
+    assert places_of(mine.token) == []
 
 
 def test_programs_are_stopped_and_people_lose_nothing(client, event):
