@@ -12,7 +12,7 @@ from notices.walltime import days_before, due_in_working_days, local_to_utc
 
 MORNING = time(9, 0)
 # Days before an event at which its checklist asks; an item of the last day is asked in the morning of it.
-CHECK, CLOSE_OUT = "events.check", "events.close_out"
+CHECK, CLOSE_OUT, PROMISE = "events.check", "events.close_out", "events.promise"
 CLOSE_OUT_AFTER, CLOSE_OUT_LATE = timedelta(days=2), timedelta(days=5)
 PROMISE_LATE = timedelta(days=7)
 # Working days until somebody is told what becomes of what they raised.
@@ -72,7 +72,7 @@ def promise(row):
     """Keep what was promised, on its day; the supervisor is told a week later."""
     event, due_at = row.event, local_to_utc(row.due_on, MORNING)
     Task.objects.owe(
-        f"events.promise:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
+        f"{PROMISE}:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
         values={"what": row.what[:SHOWN]}, owner=row.who, area=event.area, ref=event.reference,
         link=reverse("events:promise_end", args=[event.reference, row.handle]), due_at=due_at,
         escalate_at=due_at + PROMISE_LATE,
@@ -80,7 +80,7 @@ def promise(row):
 
 
 def promise_ended(row, *, by):
-    Task.objects.finish_for(row.event.reference, f"events.promise:{row.event.reference}:{row.handle}", by=by)
+    Task.objects.finish_for(row.event.reference, f"{PROMISE}:{row.event.reference}:{row.handle}", by=by)
 
 
 def drop(item):
@@ -89,10 +89,9 @@ def drop(item):
 
 
 def hand_over(event):
-    """Somebody else leads it: what is open goes to them."""
-    Task.objects.open().filter(ref=event.reference, key__startswith="events.").filter(~Q(owner=event.lead)).update(
-        owner=event.lead
-    )
+    """Somebody else leads it: what is open goes to them, but for what somebody promised: that is theirs to keep."""
+    theirs = Task.objects.open().filter(ref=event.reference, key__startswith="events.")
+    theirs.exclude(key__startswith=f"{PROMISE}:").filter(~Q(owner=event.lead)).update(owner=event.lead)
 
 
 def call_off(event):
