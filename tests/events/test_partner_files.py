@@ -131,6 +131,20 @@ def test_a_time_that_makes_no_sense_is_told(line, why):
     assert one(line)["why"] == why
 
 
+@pytest.mark.parametrize("word", ["PRIVATE", "confidential", "X-OURS"])
+def test_of_what_is_private_there_nothing_is_kept(word):
+    marked = vevent(f"CLASS:{word}", "DESCRIPTION:canary", "LOCATION:canary", uid="canary", title="Advice for canary")
+    found, _notes = read(calendar(marked, vevent("CLASS:PUBLIC")))
+    assert [answer["why"] for answer in found] == ["", "private"]
+    assert "canary" not in json.dumps(found)
+
+
+def test_of_what_is_private_there_nothing_is_kept_where_rules_take_too_long(monkeypatch):
+    monkeypatch.setattr(partner_entries, "MOST_SECONDS", -1)
+    found, _notes = read(calendar(vevent("CLASS:PRIVATE", title="Advice for canary")))
+    assert "canary" not in json.dumps(found)
+
+
 def test_the_zone_that_nobody_knows_is_named():
     found = one(start="DTSTART;TZID=Customized Time Zone:20261201T180000")
     assert found["value"] == "Customized Time Zone"
