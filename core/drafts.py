@@ -68,9 +68,10 @@ def place(request):
 def keep_conflict(request):
     """Keep what lost against a newer text. The draft leads to a page that shows it and sends it again.
 
-    Of a form that is never kept nothing is kept here either.
+    Of a form that is never kept nothing is kept here either, nor of a public page: its address may open something.
     """
-    if not getattr(request.resolver_match.func, "is_kept", True):
+    view = request.resolver_match.func
+    if not getattr(view, "is_kept", True) or not getattr(view, "login_required", True):
         return None
     form, subject = place(request)
     where = {"form": form, "subject": subject, "at": request.path}

@@ -1,6 +1,7 @@
 """Codes that people type without an account: a right one always opens, wrong ones are counted, slowed and reported."""
 
 import logging
+import threading
 import time
 from datetime import timedelta
 
@@ -15,10 +16,12 @@ log = logging.getLogger("liaison.guessing")
 WRONG, MANY = "code.wrong", "code.guessing"
 # Wrong tries in a minute, of all visitors together: no address is kept by which they could be told apart.
 MOST, MINUTE = 10, timedelta(minutes=1)
+# So many answers of one process wait at a time: a flood of wrong codes must not hold every thread that serves pages.
+waiting = threading.BoundedSemaphore(2)
 
 
 def wrong_try():
-    """Somebody tried a code that opens nothing. Beyond ten in a minute each answer waits, and one entry says so."""
+    """Somebody tried a code that opens nothing. Beyond ten in a minute answers wait, and one entry says so."""
     lately = AuditEntry.objects.filter(at__gt=timezone.now() - MINUTE)
     if lately.filter(act=WRONG).count() < MOST:
         audit.refused("guest", WRONG)
@@ -26,7 +29,11 @@ def wrong_try():
     if not lately.filter(act=MANY).exists():
         audit.refused("guest", MANY, most=MOST)
         log.warning("more than %s wrong codes within a minute", MOST)
-    time.sleep(settings.WRONG_CODE_WAIT)
+    if waiting.acquire(blocking=False):
+        try:
+            time.sleep(settings.WRONG_CODE_WAIT)
+        finally:
+            waiting.release()
 
 
 def or_gone(found):

@@ -59,7 +59,12 @@ def plan(*, event, by):
 
 @transaction.atomic
 def publish(*, event, by):
-    """Residents read it from now on; refused while something that they need is not known."""
+    """Residents read it from now on; refused while something that they need is not known.
+
+    What is not for everybody is not published: a change of who may come would show it to all at once, unread.
+    """
+    if event.access != Event.Access.PUBLIC:
+        raise MoveNotAllowed(_("%(event)s is not for everybody, so it cannot be published.") % {"event": event})
     missing = missing_to_publish(event)
     if missing:
         raise NotComplete(missing)

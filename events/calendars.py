@@ -1,7 +1,8 @@
 """Public events as calendars read them (RFC 5545): the file of one event, and the feed of all.
 
 A series is one entry with its rule. What differs from the rule (moved, canceled, another title or place) is an entry
-of its own under the same name; days that residents cannot read about are taken out of the rule.
+of its own under the same name; days that residents cannot read about are taken out of the rule. Where others meet on
+such a day whose meeting is theirs alone, there is no rule: what is taken out of one tells the day.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,15 +98,22 @@ def _together(events):
 
 
 def _counted(ids):
-    """{series: (sum of the changes of all its times, the newest of them)}: both only grow."""
+    """{series: (sum of the changes of all its times, the newest of them, days that are not for everybody)}; the first
+    two only grow.
+    """
     found = Event.objects.filter(series__in=ids).order_by().values("series")
-    return {row["series"]: row for row in found.annotate(sequence=Sum("sequence"), changed_at=Max("changed_at"))}
+    closed = ArrayAgg("stands_for", filter=~Q(access=Event.Access.PUBLIC))
+    found = found.annotate(sequence=Sum("sequence"), changed_at=Max("changed_at"), closed=closed)
+    return {row["series"]: row for row in found}
 
 
 def _series(times, counted):
     """The entries of one series: the rule, and what differs from it."""
     series = times[0].series
     days = series.days()
+    if set(days) & set(counted["closed"] or ()):
+        yield from _apart(times)
+        return
     ruled = [event for event in times if event.stands_for in set(days)]
     # A time that no day of the rule stands for is an event like any other.
     yield from (_entry(event, _uid(event.uid)) for event in times if event not in ruled)

@@ -14,7 +14,7 @@ from notices.models import Task
 from notices.walltime import due_in_working_days, morning_of
 
 # What the keys begin with, followed by the reference of the event.
-CHECK, CLOSE_OUT = "events.check", "events.close_out"
+CHECK, CLOSE_OUT, PROMISE = "events.check", "events.close_out", "events.promise"
 CLOSE_OUT_AFTER, CLOSE_OUT_LATE = timedelta(days=2), timedelta(days=5)
 PROMISE_LATE = timedelta(days=7)
 # Working days until somebody is told what becomes of what they raised.
@@ -74,7 +74,7 @@ def promise(row):
     """Keep what was promised, on its day; the supervisor is told a week later."""
     event, due_at = row.event, morning_of(row.due_on)
     Task.objects.owe(
-        f"events.promise:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
+        f"{PROMISE}:{event.reference}:{row.handle}", text=_("Promised at the event: %(what)s"),
         values={"what": row.what[:SHOWN]}, owner=row.who, area=event.area, ref=event.reference,
         link=reverse("events:promise_end", args=[event.reference, row.handle]), due_at=due_at,
         escalate_at=due_at + PROMISE_LATE,
@@ -82,7 +82,7 @@ def promise(row):
 
 
 def promise_ended(row, *, by):
-    Task.objects.finish_for(row.event.reference, f"events.promise:{row.event.reference}:{row.handle}", by=by)
+    Task.objects.finish_for(row.event.reference, f"{PROMISE}:{row.event.reference}:{row.handle}", by=by)
 
 
 def drop(item):
@@ -91,10 +91,9 @@ def drop(item):
 
 
 def hand_over(event):
-    """Somebody else leads it: what is open goes to them."""
-    Task.objects.open().filter(ref=event.reference, key__startswith="events.").filter(~Q(owner=event.lead)).update(
-        owner=event.lead
-    )
+    """Somebody else leads it: what is open goes to them, but for what somebody promised: that is theirs to keep."""
+    theirs = Task.objects.open().filter(ref=event.reference, key__startswith="events.")
+    theirs.exclude(key__startswith=f"{PROMISE}:").filter(~Q(owner=event.lead)).update(owner=event.lead)
 
 
 def call_off(event):

@@ -1,7 +1,8 @@
 """What the entries of a partner's calendar file say, each in the words of an event, or why one cannot be taken.
 
 The answers are kept as they are until somebody has looked at them, so they are plain values. Of a file nothing is kept
-but what an event takes: no guest, no host and no address of theirs.
+but what an event takes: no guest, no host and no address of theirs. Of an entry that is private there, such as whom a
+partner advises when, nothing is kept but that there is one.
 """
 
 import time
@@ -32,6 +33,7 @@ TITLE, ABOUT, PLACE, LINK = (
 
 WHY = {
     "unreadable": _("It is broken off or cannot be read."),
+    "private": _("It is marked as private there."),
     "no_uid": _("It has no UID, so another file would make the same event a second time."),
     "long_uid": _("Its UID is longer than 255 characters."),
     "no_title": _("It has no title."),
@@ -143,6 +145,8 @@ def _refusal(part):
     entry = part.entry
     if entry is None:
         return Refused("unreadable")
+    if _is_private(entry):
+        return Refused("private")
     uid = one_line(_text(entry, "uid"))
     if not uid or len(uid) > LONGEST_UID:
         return Refused("long_uid" if uid else "no_uid")
@@ -160,6 +164,11 @@ def _refusal(part):
     except NO_MOMENT:
         return Refused("unreadable")
     return None
+
+
+def _is_private(entry):
+    """Whether it is for its owner alone. What a program calls by a word of its own is private as well (RFC 5545)."""
+    return _text(entry, "class").strip().upper() not in ("", "PUBLIC")
 
 
 def _sequence(part):
@@ -262,6 +271,6 @@ def _refused(part, refusal):
     """The answer about an entry that is not taken, with whatever names it."""
     entry = part.entry
     found = Found(number=part.number, why=refusal.code, value=one_line(refusal.value)[:80])
-    if entry is not None:
+    if entry is not None and not _is_private(entry):
         found.uid, found.title = one_line(_text(entry, "uid"))[:LONGEST_UID], one_line(_text(entry, "summary"))[:TITLE]
     return found

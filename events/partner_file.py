@@ -7,13 +7,18 @@ because a definition may reckon for ever; a zone is known by its name or not at 
 
 import re
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from icalendar import Event as Entry
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 MOST_BYTES = 1_000_000
 MOST_ENTRIES = 500
+# No program puts one thing into another deeper than a few times.
+DEEPEST = 20
+# Of Area/State/Place, the longest names of the public list.
+LONGEST_NAME = 3
 BEGINNINGS = ("BEGIN:VCALENDAR", "BEGIN:VEVENT")
 # How some programs name a zone of the public list: /vendor/version/Area/Place.
 VENDORS_ZONE = re.compile(r'(;TZID=)"?(/[^";:]+)"?', re.IGNORECASE)
@@ -74,7 +79,8 @@ def _entries(text, file):
             if value == "VCALENDAR":
                 zone, file.calendars = None, file.calendars + 1
             lines = [] if value == "VEVENT" else lines
-            inside.append(value)
+            if len(inside) < DEEPEST:
+                inside.append(value)
         elif word == "END":
             ended = inside[inside.index(value) :] if value in inside else []
             if "VEVENT" in ended:
@@ -91,15 +97,22 @@ def _entries(text, file):
 
 def _of_the_public_list(match):
     """The longest end of a vendor's name that is the name of a zone."""
-    parts = match[2].split("/")
-    ends = ("/".join(parts[start:]) for start in range(1, len(parts)))
+    parts = match[2].rsplit("/", LONGEST_NAME)[1:]
+    ends = ("/".join(parts[start:]) for start in range(len(parts)))
     return match[1] + next((end for end in ends if known_zone(end)), parts[-1])
+
+
+@cache
+def _names():
+    """Every name of the public list, read once: to look for each name of a hostile file on the disk takes minutes."""
+    return frozenset(available_timezones())
 
 
 def known_zone(name):
     """The zone of a name of the public list or of Windows, or None."""
+    name = WINDOWS_TO_OLSON.get(name, name)
     try:
-        return ZoneInfo(WINDOWS_TO_OLSON.get(name, name))
+        return ZoneInfo(name) if name in _names() else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core import code_forms
 from core.forms import OFF, Helper
 from core.widgets import PhoneInput
-from events import registering, trap
+from events import flood, registering, trap
 from events.forms import LANGUAGES, several
 from events.models import Need, Registration
 from events.models.registration import LARGEST
@@ -44,6 +44,8 @@ class PlaceForm(forms.Form):
     """Who comes and how they are reached. Only a number and a way, which may be none, must be given."""
 
     OFFERED = (EMAIL, TEXT, NONE)
+    # Whether nobody looks at what is typed before we write to the address.
+    UNSEEN = True
 
     adults = _count(_("Adults"), 1, error_messages={"required": _("Enter how many adults come, or 0")})
     children = _count(_("Children"), 0, required=False)
@@ -110,6 +112,13 @@ class PlaceForm(forms.Form):
         data["email"] = data.get("email", "") if way == EMAIL else ""
         data["phone"] = data.get("phone", "").strip() if way in (TEXT, CALL) else ""
 
+    def _refuse_flood(self, data, known=()):
+        """Nobody has us write to somebody else again and again; to what we knew before nothing new is sent."""
+        channel = None if self.errors or not self.UNSEEN else CHANNELS.get(data["way"])
+        name, address = ("email", data["email"]) if channel == Channel.EMAIL else ("phone", e164(data["phone"]))
+        if channel and address not in known and not flood.may_write(channel, address):
+            self.add_error(name, _("We wrote there several times today. Choose another way, or call us"))
+
     def party(self):
         """Who comes and what they need, as the model keeps it."""
         return {name: self.cleaned_data[name] for name in ("adults", "children", "needs", "needs_note")}
@@ -152,6 +161,7 @@ class RegisterForm(PlaceForm):
         if data.get("website") or not trap.is_plausible(data.get("shown") or ""):
             self._show_again()
             raise ValidationError(_("Look at your answers once more, and send them again."))
+        self._refuse_flood(data)
         return data
 
     def _show_again(self):
@@ -169,7 +179,13 @@ class ChangeForm(PlaceForm):
 
     def __init__(self, *args, place, cancel, **kwargs):
         super().__init__(*args, initial=typed_for(place), **kwargs)
+        self.known = {place.contact.email, place.contact.phone_e164}
         self.helper = Helper("seen", *self.parts, submit=_("Save the changes"), cancel=cancel)
+
+    def clean(self):
+        data = super().clean()
+        self._refuse_flood(data, self.known)
+        return data
 
     def change(self, place, *, by):
         """Give the changes to the verb; False where there is no room for so many, which the form then says."""
@@ -210,6 +226,7 @@ class ByStaff:
     """What differs where one of us types: a call is a way as well, and the browser remembers nothing."""
 
     OFFERED = (EMAIL, TEXT, CALL, NONE)
+    UNSEEN = False
     LABELS = {
         "needs": _("What would help them to take part?"),
         "language": _("Their language"),

@@ -134,6 +134,10 @@ def accept(place, *, by):
     if place.state == State.CONFIRMED:
         return place
     refuse_if_closed(place.event)
+    if place.state == State.OFFERED and place.offer_until <= timezone.now():
+        # It ran out, and nobody has looked since: the next are asked first, as they were told.
+        _arrange(place.event)
+        place.refresh_from_db(fields=["state", "offer_until", "lapsed_at", "version"])
     if place.state == State.OFFERED or room_of(place.event).fits(place.people):
         place.confirm(by=by)
     elif place.state == State.PENDING:

@@ -14,6 +14,8 @@ A_DAY = timedelta(days=1)
 AN_HOUR = timedelta(hours=1)
 # So many times of one entry become events; what comes later is in a later file.
 MOST = 60
+# So many values one rule may name, and so many times may be changed anew: reckoning takes as long as both are many.
+MOST_VALUES, MOST_CHANGES = 100, 50_000
 OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 WITHIN_A_DAY = {"BYHOUR", "BYMINUTE", "BYSECOND"}
 
@@ -127,6 +129,8 @@ def _by_rule(entry, begun, earliest, latest):
     rule = {name.upper(): value for name, value in recur.items()}
     if str(rule.get("FREQ", [""])[0]).upper() in OFTEN or WITHIN_A_DAY & rule.keys():
         raise Refused("often")
+    if sum(len(value) if isinstance(value, list) else 1 for value in rule.values()) > MOST_VALUES:
+        raise Refused("too_slow")
     if int(rule.get("INTERVAL", [1])[0]) < 1:
         # It would never come to its next time.
         raise Refused("rule")
@@ -159,6 +163,8 @@ def _change(found, changes, clock):
     told = [(clock.of(entry, "recurrence-id"), entry) for entry in changes]
     known = [(at, entry) for at, entry in told if at is not None]
     follow = [(at, entry) for at, entry in known if _goes_on(entry)]
+    if len(follow) * len(found) > MOST_CHANGES:
+        raise Refused("too_slow")
     for at, entry in sorted(follow, key=lambda pair: pair[0]):
         changed = first(entry, clock) if "dtstart" in entry else None
         for key in [key for key in found if key >= at]:

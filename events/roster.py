@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from events import telling
 from events.models import Need, Registration
 from events.place_forms import WAYS, told_by, way_of
+from notices.models import Notice
 from notices.models.contact import LANGUAGE_NAMES
+from notices.reach import look_up_stops
 
 State = Registration.State
 PAGE = 50
@@ -116,12 +118,20 @@ def _row(place, room, prefix, zone, names):
         people=_party(place),
         needs=", ".join(place.needs_named),
         language=str(LANGUAGE_NAMES.get(contact.language, contact.language)),
-        way=str(told_by(contact)),
+        way=_way(contact),
         url=f"{prefix}{place.handle}/",
         is_open=place.is_open,
         may_offer=fits and state == State.WAITING,
         may_accept=room is not None and (state in (State.OFFERED, State.PENDING) or fits and state == State.WAITING),
     )
+
+
+def _way(contact, stopped=False):
+    """How they are told. Whoever writes to them by hand keeps to the same rules as a message of ours."""
+    words = [told_by(contact)]
+    words += [_("Neutral sender and subject")] * contact.plainly_neutral
+    words += [Notice.Reason.STOPPED.label] * stopped
+    return "; ".join(map(str, words))
 
 
 def _party(place):
@@ -146,13 +156,15 @@ def _needs(places):
 
 def exported(places):
     """The rows of the file, in the order of HEADER."""
+    places = list(places)
+    look_up_stops([place.contact for place in places])
     names = {state: str(state.label) for state in State}
     for place in places:
         contact = place.contact
         yield [
             names[place.state], place.called, place.adults, place.children,
             LANGUAGE_NAMES.get(contact.language, contact.language), "; ".join(place.needs_named),
-            told_by(contact), contact.email, contact.phone,
+            _way(contact, contact.stopped), contact.email, contact.phone,
             date_format(timezone.localtime(place.made_at), "Y-m-d H:i"),
         ]  # fmt: skip
 

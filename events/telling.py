@@ -53,14 +53,17 @@ def registered(place, *, rules=None):
 
 
 def anew(place, *, of_itself=True):
-    """They answered, or changed something: what is still to be sent follows. `of_itself` tells them so at once."""
+    """They answered, or changed something: what is still to be sent follows. `of_itself` tells them so at once, as does
+    a message that was still on its way: it holds their link.
+    """
+    unsaid = set(Notice.objects.waiting().filter(contact=place.contact).values_list("kind", flat=True))
     _void(place, REGISTERED, REMINDER, OFFER, OFFER_ENDS)
-    if of_itself:
+    if of_itself or REGISTERED in unsaid:
         registered(place)
     elif is_written_to(place.contact):
         outbox.post_all(_reminders(place))
     if place.state == State.OFFERED and is_written_to(place.contact):
-        outbox.post_all([_last_call(place)])
+        outbox.post_all([_owed(OFFER, place)] * (OFFER in unsaid) + [_last_call(place)])
 
 
 def offered(place):
@@ -84,8 +87,11 @@ def let_go(place):
 def changed(event):
     """It has another time or place, or will not take place: everybody is told at once, and reminders move with it."""
     known = event.registrations.open().exclude(contact=None)
-    stale = Notice.objects.filter(contact__in=known.values("contact"), kind__in=(REMINDER, CHANGED, OFFER_ENDS))
-    outbox.void_all(stale)
+    stale = (REMINDER, CHANGED, OFFER_ENDS)
+    if event.state not in ON:
+        # A worker may hold these and know them as they were: nobody is promised a place at what is called off.
+        stale += (REGISTERED, OFFER)
+    outbox.void_all(Notice.objects.filter(contact__in=known.values("contact"), kind__in=stale))
     if event.has_begun:
         return
     owed = []

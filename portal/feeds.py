@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.plain import lines, one_line
 from portal.models import Update
 from portal.texts import update_text
 
@@ -51,12 +52,12 @@ class Rss(Feed):
         return rows.order_by("-published_at", "-id")[:NEWEST]
 
     def item_title(self, update):
-        return _("Withdrawn") if update.is_withdrawn else update_text(update.in_force, get_language()).title
+        return one_line(_("Withdrawn") if update.is_withdrawn else update_text(update.in_force, get_language()).title)
 
     def item_description(self, update):
         """What the page says, with what was changed last; of what was withdrawn, why."""
         text = None if update.is_withdrawn else update_text(update.in_force, get_language())
-        return render_to_string("portal/update_feed.html", {"update": update, "text": text})
+        return lines(render_to_string("portal/update_feed.html", {"update": update, "text": text}))
 
     def item_link(self, update):
         return update.public_url

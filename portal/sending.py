@@ -42,6 +42,8 @@ def unless_taken(act, *args, **kwargs):
 
 def send(row):
     """Give one text to its channel, and note what came of it."""
+    # Others were sent since it was read, and its update may be withdrawn.
+    row.post.refresh_from_db(fields=["update"])
     if posting.is_late(row.queued_at) or row.post.leads_nowhere():
         posting.in_trouble(posting=row, verb=row.come_late)
         return

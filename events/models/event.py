@@ -304,7 +304,7 @@ class Event(Referenced, Stateful, Versioned, Dated):
 
     @transaction.atomic
     def publish(self, *, by):
-        """Residents read it from now on; of one that only invited people know, they are told."""
+        """Residents read it from now on."""
         self._only_from(self.State.PLANNED, self.State.PUBLISHED)
         first = {} if self.published_at else {"published_at": timezone.now(), "published_by": by}
         self._move(self.State.PUBLISHED, by=by, **first, **self._counted())

@@ -207,7 +207,9 @@ class Registration(SecretLink, Stateful):
         self._go(self.State.WAITING, by=by, offer_until=None, lapsed_at=timezone.now())
 
     def cancel(self, *, by):
-        self._go(self.State.CANCELED, by=by, offer_until=None, lapsed_at=None)
+        """They do not come, so nobody needs to know what would have helped them."""
+        nothing = {"needs": [], "needs_note": ""}
+        self._go(self.State.CANCELED, by=by, offer_until=None, lapsed_at=None, **nothing)
 
     def attend(self, *, by):
         """They are there, whether or not they had a place."""

@@ -262,12 +262,13 @@ class Post(Drafted, Versioned):
         self._refuse_without_channels()
         if self.leads_nowhere():
             raise MoveNotAllowed(now_("The update that it leads to cannot be read by residents."))
-        had = set(self.postings.values_list("channel", "language"))
+        # Whoever posted it by hand may have written the name of the channel in their own way.
+        had = {(name.casefold(), language) for name, language in self.postings.values_list("channel", "language")}
         owed = [
             Posting(post=self, channel=channel.name, language=language, text=self._fitting(channel, language))
             for channel in channels.usable()
             for language in LANGUAGES
-            if (channel.name, language) not in had
+            if (channel.name.casefold(), language) not in had
         ]
         if not owed:
             raise MoveNotAllowed(now_("Every channel has had it."))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
-from events import actions, closing, figures
+from events import actions, closing, figures, owed
 from events.models import CloseOut, Event, Promise, Raised, Tap
 from notices.escalation import escalate_overdue
 from notices.models import Task
@@ -192,6 +192,14 @@ def test_a_promise_is_reminded_of_until_it_is_kept(event, client, staff, sign_in
     task.refresh_from_db()
     assert (promise.state, promise.ended_by, task.state) == ("kept", staff.colleague, Task.State.DONE)
     assert client.post(address("promise_end", event, promise.handle), ended).status_code == 409
+
+
+def test_a_promise_stays_with_whoever_made_it_when_somebody_else_leads_the_event(event, staff):
+    row = Promise(event=event, what="A lamp", who=staff.colleague, due_on=timezone.localdate())
+    closing.promise(row=row, by=staff.lead)
+    event.lead = staff.helper
+    owed.hand_over(event)
+    assert Task.objects.open().get(key__startswith="events.promise:").owner == staff.colleague
 
 
 def test_a_canceled_event_leaves_its_promises_owed(make_event, staff):

@@ -162,6 +162,17 @@ def test_what_residents_need_to_know_is_asked_before_it_is_published(make_event,
     assert Event.objects.get().state == STATES.PLANNED
 
 
+@pytest.mark.parametrize("access", ["invited", "private"])
+def test_what_is_not_for_everybody_is_not_published(make_event, staff, sign_in, access, client):
+    """Else one tick in the form of the event would show it to everybody, and nobody would have looked."""
+    event = make_event(planned=True, access=access)
+    assert sign_in(staff.lead).post(f"{event.get_absolute_url()}publish/").status_code == 409
+    event.refresh_from_db()
+    assert (event.state, event.published_at) == ("planned", None)
+    Event.objects.filter(pk=event.pk).update(access="public")
+    assert client.get(event.public_url).status_code == 404
+
+
 def test_what_residents_read_stays_complete(make_event, staff, sign_in):
     event = make_event(published=True)
     posted = drafted(event.area, staff.lead, event.type, version=1, title_es="", risk="low")

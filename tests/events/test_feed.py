@@ -215,6 +215,18 @@ def test_a_canceled_time_leaves_the_rule_a_month_after_its_day(client, series, s
     assert rest == []
 
 
+@pytest.mark.parametrize("access", ["invited", "private"])
+def test_no_rule_tells_the_day_on_which_others_meet_for_themselves(client, series, access):
+    Event.objects.filter(pk=series[3].pk).update(access=access)
+    for state in ("draft", "planned", "canceled"):
+        gone = {"canceled_at": timezone.now(), "canceled_by": series[3].made_by} if state == "canceled" else {}
+        Event.objects.filter(pk=series[3].pk).update(state=state, **gone)
+        found = entries(client)
+        assert [entry["DTSTART"].dt for entry in found] == [event.wall_time for event in series[:3] + series[4:]]
+        assert not [entry for entry in found if entry.keys() & {"RRULE", "EXDATE", "RECURRENCE-ID"}]
+        assert f"{series[3].stands_for:%Y%m%d}T18" not in client.get(FEED).content.decode()
+
+
 def test_a_time_that_no_day_of_the_rule_stands_for_is_an_event_like_any_other(client, series):
     strange = series[1]
     Event.objects.filter(pk=strange.pk).update(stands_for=strange.stands_for + timedelta(days=2))

@@ -131,6 +131,20 @@ def test_a_time_that_makes_no_sense_is_told(line, why):
     assert one(line)["why"] == why
 
 
+@pytest.mark.parametrize("word", ["PRIVATE", "confidential", "X-OURS"])
+def test_of_what_is_private_there_nothing_is_kept(word):
+    marked = vevent(f"CLASS:{word}", "DESCRIPTION:canary", "LOCATION:canary", uid="canary", title="Advice for canary")
+    found, _notes = read(calendar(marked, vevent("CLASS:PUBLIC")))
+    assert [answer["why"] for answer in found] == ["", "private"]
+    assert "canary" not in json.dumps(found)
+
+
+def test_of_what_is_private_there_nothing_is_kept_where_rules_take_too_long(monkeypatch):
+    monkeypatch.setattr(partner_entries, "MOST_SECONDS", -1)
+    found, _notes = read(calendar(vevent("CLASS:PRIVATE", title="Advice for canary")))
+    assert "canary" not in json.dumps(found)
+
+
 def test_the_zone_that_nobody_knows_is_named():
     found = one(start="DTSTART;TZID=Customized Time Zone:20261201T180000")
     assert found["value"] == "Customized Time Zone"
@@ -464,6 +478,44 @@ def test_a_megabyte_of_dates_takes_no_minute():
     began = clock.monotonic()
     read(calendar(vevent(f"RDATE:{dates}", f"EXDATE:{dates}")))
     assert clock.monotonic() - began < 30
+
+
+MANY = 60_000
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # What lies ever deeper in one another, and ends that end none of it.
+        [*["BEGIN:A"] * MANY, *["END:B"] * MANY],
+        # The name of a zone of very many parts, and very many names of zones.
+        vevent(f"X-A;TZID={'/a' * 4 * MANY}:1"),
+        vevent(*(f"X-A;TZID=/a/b{number}:1" for number in range(MANY // 2))),
+        # A rule that looks for what never comes among very many values.
+        vevent(f"RRULE:FREQ=DAILY;BYYEARDAY={','.join(str(400 + number) for number in range(MANY))}"),
+        # Very many times, each changed by very many changes.
+        [
+            *vevent("RDATE:" + ",".join(f"{NOW + timedelta(minutes=n):%Y%m%dT%H%M%SZ}" for n in range(MANY // 3))),
+            *(
+                line
+                for number in range(400)
+                for line in vevent(f"RECURRENCE-ID;RANGE=THISANDFUTURE:20261110T12{number % 60:02}00Z")
+            ),
+        ],
+    ],
+    ids=["deep", "long name", "many names", "many values", "many changes"],
+)
+def test_no_file_of_a_megabyte_keeps_us_reckoning(lines):
+    content = calendar(lines)
+    assert sum(map(len, content)) < partner_file.MOST_BYTES
+    began = clock.monotonic()
+    read(content)
+    assert clock.monotonic() - began < 15
+
+
+def test_a_zone_of_three_names_is_known_by_the_name_of_a_vendor():
+    zone = "/vendor.example/20260101_1/America/Argentina/Buenos_Aires"
+    assert one(start=f"DTSTART;TZID={zone}:20261201T180000")["begins"][:16] == "2026-12-01T16:00"
 
 
 LINES = st.sampled_from([

@@ -5,17 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
+from core import guessing
 from core.logs import JsonLines
 from core.models import AuditEntry, IdempotencyKey
 from core.states import MoveNotAllowed
-from events import actions, registering, tasks
+from events import actions, flood, registering, tasks
 from events.models import Event, Registration
-from notices.models import Contact
+from notices.models import Contact, Notice
+from tests.factories.areas import VenueFactory
 from tests.factories.events import EventFactory, RegistrationFactory, shown
 from tests.proof.test_closed_account import places_of
 
@@ -214,6 +218,18 @@ def test_no_secret_stands_in_the_log(client, event, caplog):
     assert place.code not in said
 
 
+def test_no_draft_of_staff_holds_the_link_of_a_resident(event, staff, sign_in, monkeypatch):
+    """Somebody of us opens a page for a resident beside them, and two press at once."""
+    mine = RegistrationFactory(event=event)
+
+    def too_late(*args, **kwargs):
+        raise IntegrityError from UniqueViolation()
+
+    monkeypatch.setattr(registering, "change", too_late)
+    assert sign_in(staff.lead).post(f"{mine.address}change/", typed(adults="2", seen="1")).status_code == 409
+    assert places_of(mine.token) == []
+
+
 def test_programs_are_stopped_and_people_lose_nothing(client, event):
     for fields in ({"website": "http://spam"}, {"shown": shown(1)}, {"shown": shown(2 * 86_400)}, {"shown": "x"}):
         answer = register(client, event, called="Ana", **fields)
@@ -238,6 +254,41 @@ def test_a_flood_of_programs_leaves_nothing_and_people_get_in(client, event, siz
     for _each in range(50):
         register(client, event)
     figure("people who got in among programs", event.registrations.count(), "== 50")
+
+
+def test_nobody_has_us_flood_somebody_else_with_mails(client, event, make_event, staff, sign_in):
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    for number in range(flood.MOST):
+        written = "ana@example.org" if number % 2 else "Ana@Example.org"
+        assert register(client, event, way="email", email=written).status_code == 302
+    other = make_event(published=True, registers=True)
+    refused = register(client, other, way="email", email="ANA@example.org")
+    assert "We wrote there several times today" in refused.content.decode()
+    assert Notice.objects.filter(kind="events.registered").count() == flood.MOST
+
+    # Nor by changing a registration back and forth.
+    mine = places(event, 1)[0]
+    changed = {"adults": "1", "language": "en", "way": "email", "email": "ana@example.org", "seen": "1"}
+    assert client.post(f"{mine.address}change/", changed).status_code == 200
+    # Others get in, whoever has the address changes the rest, and staff write down whom they spoke with.
+    assert register(client, event, way="email", email="ben@example.org").status_code == 302
+    known = event.registrations.filter(contact__email="ana@example.org").first()
+    assert client.post(f"{known.address}change/", changed | {"adults": "2"}).status_code == 302
+    added = reverse("events:registration_add", args=[event.reference])
+    assert sign_in(staff.lead).post(added, typed(way="email", email="ana@example.org")).status_code == 302
+    # The cache forgets them after a day.
+    cache.clear()
+    assert register(client, other, way="email", email="ana@example.org").status_code == 302
+
+
+def test_a_number_is_not_flooded_with_texts(client, event, settings):
+    settings.SMS_URL = "json://localhost/{to}"
+    Event.objects.filter(pk=event.pk).update(capacity=None)
+    answers = [
+        register(client, event, way="text", phone=number).status_code
+        for number in ["206-555-0123", "(206) 555 0123", "+12065550123"] * 2
+    ]
+    assert answers == [302] * flood.MOST + [200]
 
 
 # What becomes free ---------------------------------------------------------------------------------------------------
@@ -365,6 +416,19 @@ def test_an_offer_is_taken_once_and_in_time(client, event):
         assert client.post(f"{late.address}accept/").status_code == 409
 
 
+def test_an_offer_that_ran_out_is_not_taken_although_nobody_has_looked_since(client, event):
+    places(event, 2)
+    late = RegistrationFactory(event=event, offered=True, adults=2)
+    after = timezone.now() + 21 * HOUR
+    with time_machine.travel(after):
+        [next_one] = places(event, 2, waiting=True)
+        assert client.post(f"{late.address}accept/").status_code == 409
+        registering.cancel(next_one, by="resident")
+        # Where nobody else wants it, it is theirs all the same.
+        assert client.post(f"{late.address}accept/").status_code == 302
+    assert in_state(event, State.CONFIRMED)[-1] == late
+
+
 def test_shortly_before_the_event_who_comes_first_takes_what_is_free(client, event):
     first, second = places(event, 4, 4, waiting=True)
     with time_machine.travel(event.starts_at - HOUR):
@@ -406,6 +470,14 @@ def test_a_canceled_place_stays_canceled(client, event):
     assert client.post(f"{mine.address}accept/").status_code == 409
     assert client.post(f"{mine.address}change/", typed(seen="2")).status_code == 409
     assert "You are not registered any more" in client.get(mine.address).content.decode()
+
+
+def test_what_would_have_helped_whoever_does_not_come_is_forgotten_at_once(client, event):
+    mine = places(event, 1, needs=["hearing"], needs_note="A canary seat")[0]
+    client.post(f"{mine.address}cancel/")
+    mine.refresh_from_db()
+    assert (mine.needs, mine.needs_note) == ([], "")
+    assert places_of("canary") == []
 
 
 @pytest.mark.parametrize("verb", ["accept", "cancel", "wait", "change"])
@@ -513,6 +585,43 @@ def test_a_wrong_secret_opens_nothing_and_is_counted(client, event, name):
     assert client.get(address).status_code == 410
     assert client.post(reverse("place:place_find"), {"code": "0000-0000-0000-0000"}).status_code == 200
     assert AuditEntry.objects.filter(act="code.wrong").count() == 2
+
+
+def test_the_link_to_a_private_event_tells_when_and_nothing_else(client, make_event, staff):
+    room = VenueFactory(name="Shelter", address="1 Secret Street")
+    event = make_event(planned=True, registers=True, access="private", venue=room, place="", title_en="Survivors")
+    mine = places(event, 1)[0]
+    pages = [client.get(f"{mine.address}{verb}") for verb in ("", "change/", "cancel/")]
+    actions.cancel(event=event, by=staff.lead, told_en="The Shelter is full.", told_es="El Shelter está lleno.")
+    pages.append(client.get(mine.address))
+    for page in (answer.content.decode() for answer in pages):
+        assert "18:00" in page
+        for secret in ("Survivors", "Shelter", "Secret Street"):
+            assert secret not in page
+
+
+def test_the_link_to_an_event_for_those_invited_tells_what_and_where(client, make_event):
+    event = make_event(planned=True, registers=True, access="invited")
+    page = client.get(places(event, 1)[0].address).content.decode()
+    assert event.title_en in page
+    assert "Test Park" in page
+
+
+def test_a_flood_of_wrong_codes_holds_two_threads_and_no_more(client, event, monkeypatch):
+    """Four serve pages, and whoever may make all of them wait has closed the site."""
+    waited = []
+
+    def wait(seconds):
+        waited.append(len(waited))
+        if len(waited) < 5:
+            client.get(reverse("place:place_detail", args=["0" * 26]))
+
+    monkeypatch.setattr("core.guessing.time.sleep", wait)
+    for _each in range(guessing.MOST + 1):
+        client.get(reverse("place:place_detail", args=["0" * 26]))
+    assert len(waited) == 2
+    client.get(reverse("place:place_detail", args=["0" * 26]))
+    assert len(waited) == 4
 
 
 def test_no_form_of_a_place_stands_in_for_another(client, event):

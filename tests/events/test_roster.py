@@ -1,5 +1,7 @@
 """Who registered, as those read it who make the event happen; what is kept about them, and for how long."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from core.states import MoveNotAllowed
 from events import actions, people, registering
 from events.models import Event, Registration
 from notices.models import Contact, Notice, Task
+from notices.stop import stop_contact
 from tests.events.test_registering import in_state, typed
 from tests.factories.events import RegistrationFactory
 
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.django_db
 State = Registration.State
 PURGE = pytest.mark.django_db(transaction=True, databases=["default", "disposal"])
 PAGES = ("list", "print", "add", "export")
+NEUTRAL = "By e-mail; Neutral sender and subject"
 
 
 @pytest.fixture
@@ -192,6 +196,24 @@ def test_the_file_needs_a_reason_and_holds_no_secret(event, staff, sign_in):
     assert place.code not in file
     entry = AuditEntry.objects.get(act="event.export_registrations")
     assert (entry.kind, entry.facts["count"], entry.facts["reason"]) == ("disclosure", 1, "Name tags")
+
+
+def test_whoever_writes_to_them_by_hand_is_told_their_rules(event, staff, sign_in):
+    """Or a letter of our own making reaches the screen, or the person, that no message of ours would."""
+    RegistrationFactory(event=event, contact__name="Ana", contact__neutral=True)
+    RegistrationFactory(event=event, contact__name="Ben", contact__no_police=True)
+    stopped = RegistrationFactory(event=event, contact__name="Cleo")
+    RegistrationFactory(event=event, contact__name="Dina")
+    stop_contact(stopped.contact, by=staff.lead)
+    client = sign_in(staff.lead)
+    shown = {row.called: row.way for row in client.get(address("list", event)).context["rows"]}
+    assert shown == {"Ana": NEUTRAL, "Ben": NEUTRAL, "Cleo": "By e-mail", "Dina": "By e-mail"}
+
+    file = client.post(address("export", event), {"reason": "Name tags"})
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
+    assert {row["Name"]: row["How they are told"] for row in rows} == {
+        "Ana": NEUTRAL, "Ben": NEUTRAL, "Cleo": "By e-mail; they asked us to stop", "Dina": "By e-mail",
+    }  # fmt: skip
 
 
 def test_no_search_finds_who_comes(event, staff, sign_in):

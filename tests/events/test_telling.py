@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from events import actions, mails, registering, telling
 from events.models import Registration
-from notices import stop
+from notices import kinds, stop
 from notices.models import Channel, Contact, Notice, Purpose, Task
 from notices.reach import address_digest
 from notices.tasks import deliver_due
@@ -248,6 +248,27 @@ def test_everybody_is_told_that_it_is_called_off_and_why(event, mailoutbox, act,
     assert owed(place) == []
 
 
+@pytest.mark.parametrize("act", [actions.cancel, actions.postpone])
+@pytest.mark.parametrize("kind", [telling.REGISTERED, telling.OFFER])
+def test_nobody_is_promised_a_place_at_what_is_called_off_meanwhile(event, mailoutbox, monkeypatch, act, kind):
+    """The worker has made the words already, and comes to this person after some others."""
+    if kind == telling.OFFER:
+        RegistrationFactory(event=event, waiting=True)
+        registering.settle(event)
+    else:
+        a_place(event)
+    asked = kinds.still_owed
+
+    def call_off(name, owed):
+        if name == kind:
+            act(event=event, by=event.lead)
+        return asked(name, owed)
+
+    monkeypatch.setattr(kinds, "still_owed", call_off)
+    [mail] = sent(mailoutbox)
+    assert mail.subject.startswith("The event is ")
+
+
 def test_a_postponed_event_with_a_new_day_tells_again(event, mailoutbox):
     a_place(event)
     actions.postpone(event=event, by=event.lead)
@@ -370,6 +391,25 @@ def test_a_change_of_people_alone_sends_nothing(client, event, mailoutbox):
     )
     assert sent(mailoutbox) == []
     assert owed(place) == ["reminder"]
+
+
+def test_a_change_before_the_first_message_went_out_takes_it_from_nobody(client, event, mailoutbox):
+    place = a_place(event)
+    same = {"adults": "2", "language": "en", "way": "email", "email": place.contact.email, "seen": "1"}
+    client.post(f"{place.address}change/", same)
+    [mail] = sent(mailoutbox)
+    assert "for 2 people" in mail.body
+    assert place.code in mail.body
+
+
+def test_a_change_before_an_offer_went_out_takes_it_from_nobody(client, event, mailoutbox):
+    place = RegistrationFactory(event=event, waiting=True, adults=2)
+    registering.settle(event)
+    place.refresh_from_db()
+    fewer = {"adults": "1", "language": "en", "way": "email", "email": place.contact.email, "seen": f"{place.version}"}
+    client.post(f"{place.address}change/", fewer)
+    [mail] = sent(mailoutbox)
+    assert mail.subject == f"There is room for you: {event.title_en}"
 
 
 def test_what_cannot_be_sent_becomes_the_task_of_who_leads_it_now(event, staff):

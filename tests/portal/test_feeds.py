@@ -119,6 +119,18 @@ def test_newest_thirty_come_first(client):
     assert titles == [f"Title {number:02}" for number in range(31, 1, -1)]
 
 
+@pytest.mark.parametrize("address", [RSS, FEED])
+def test_what_no_feed_may_hold_spoils_no_other_update(client, address):
+    """A line pasted from a word processor brings a character that XML refuses: all updates were gone with it."""
+    pasted = "a\x0b\x01\x1bb\ufffe"
+    UpdateFactory(changed=True, title_en=f"First {pasted}", body_en=f"## {pasted}\n\n{pasted}")
+    UpdateFactory(withdrawn=True)
+    UpdateFactory(published=True, title_en="Other")
+    text = " ".join(read(client, address).itertext())
+    assert "Other" in text
+    assert "First a b" in text
+
+
 def test_empty_feeds_are_whole(client):
     assert read(client, RSS).findall("channel/item") == []
     assert read(client, FEED).findall(f"{ATOM}entry") == []

@@ -287,6 +287,30 @@ def test_nothing_is_given_once_its_update_is_withdrawn(set_up, officer):
     assert {state for *_where, state in states(post)} == {"failed"}
 
 
+def test_nothing_is_given_once_its_update_is_withdrawn_while_another_is_sent(set_up, officer, monkeypatch):
+    update, supervisor = UpdateFactory(published=True), UserFactory(supervisor=True)
+    post = PostFactory(owner=officer, approved=True, update=update)
+    posting.go_out(post=post, by=officer)
+    give = channels.hand_over
+
+    def withdrawn_meanwhile(name, text):
+        update.withdraw(why_en="Wrong", why_es="Mal", by=supervisor)
+        return give(name, text)
+
+    monkeypatch.setattr(channels, "hand_over", withdrawn_meanwhile)
+    send_posts()
+
+    assert set_up.asked == 1
+    assert sorted(state for *_where, state in states(post)) == ["failed", "sent"]
+
+
+def test_a_channel_that_was_posted_to_by_hand_under_its_name_gets_it_no_second_time(set_up, post, officer):
+    for language in ("en", "es"):
+        posting.note_by_hand(post=post, place="NOTES", language=language, length="long", link="", by=officer)
+    with pytest.raises(MoveNotAllowed, match="Every channel has had it"):
+        posting.go_out(post=post, by=officer)
+
+
 def test_another_time_chosen_in_the_moment_it_was_due_holds(set_up, scheduled, officer):
     stale = Post.objects.get(pk=scheduled.pk)
     with time_machine.travel(scheduled.due_at + timedelta(seconds=1), tick=True):
