@@ -80,6 +80,7 @@ BUDGETS = {
     "events:event_list": 9,
     "events:event_create": 9,
     "events:plan_month": 5,
+    "events:event_figures": 15,
     "events:import_create": 7,
     "events:import_detail": 6,
     "events:type_list": 6,
