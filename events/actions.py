@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from areas.models import Booking
 from core.states import MoveNotAllowed
-from events import owed, registering, telling
+from events import dependents, owed, registering, telling
 from events.checks import missing_to_publish
 from events.models import CheckItem, Event, Part, Series
 
@@ -79,21 +79,21 @@ def reschedule(*, event, changes, by):
     if event.state != Event.State.DRAFT:
         _take(event)
         _owe(event)
-        registering.changed(event, by=by)
+        _tell(event, by)
 
 
 @transaction.atomic
 def postpone(*, event, by, **told):
     event.postpone(by=by, **told)
     _let_go(event)
-    registering.changed(event, by=by)
+    _tell(event, by)
 
 
 @transaction.atomic
 def cancel(*, event, by, **told):
     event.cancel(by=by, **told)
     _let_go(event)
-    registering.changed(event, by=by)
+    _tell(event, by)
 
 
 @transaction.atomic
@@ -169,6 +169,12 @@ def _owe(event):
     """Its checklist before it, its close-out after it."""
     owed.checklist(event)
     owed.close_out(event)
+
+
+def _tell(event, by):
+    """Whoever registered for it, and whatever else counts on what was announced."""
+    registering.changed(event, by=by)
+    dependents.tell(event)
 
 
 def _let_go(event):

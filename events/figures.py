@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from areas.models import Area
@@ -25,15 +26,46 @@ class Attendance:
     unknown: int
 
     @property
+    def asked(self):
+        return self.new + self.returning
+
+    @property
     def total(self):
-        return self.new + self.returning + self.unknown
+        return self.asked + self.unknown
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the events cost of which both the cost and the attendance are known, and how many came to them."""
+
+    money: Decimal
+    people: int
+    events: int
+
+    @property
+    def per_attendee(self):
+        """Money per person, to the cent; None where nothing is known."""
+        return round(self.money / self.people, 2) if self.people else None
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What was promised for some days: of those that were due, how many were kept, how many could not be, and how
+    many are open past their day.
+    """
+
+    due: int
+    kept: int
+    broken: int
+    late: int
 
 
 @dataclass(frozen=True)
 class EventFigures:
     """One month: events by the day on which they began, promises by the day on which they were due.
 
-    `cost_per_attendee` is over events whose cost and attendance are both known, None where there is none.
+    `by_type` counts by the code of the type, `by_area` by the reference of the area. `silent_areas` are those of the
+    `areas` in force on a day, `silent_until`, in which nothing took place for so long.
     """
 
     month: date
@@ -43,10 +75,10 @@ class EventFigures:
     by_type: dict
     by_area: dict
     attendance: Attendance
-    cost_per_attendee: Decimal | None
-    promises_due: int
-    promises_kept: int
-    promises_late: int
+    cost: Cost
+    promises: Promises
+    areas: int
+    silent_until: date
     silent_areas: tuple
 
 
@@ -56,22 +88,23 @@ def figures_for(month, *, today=None):
     after = (first + timedelta(days=32)).replace(day=1)
     today = today or timezone.localdate()
     events = Event.objects.filter(starts_at__gte=local_to_utc(first, time()), starts_at__lt=local_to_utc(after, time()))
-    held = events.filter(state__in=TOOK_PLACE)
-    outcomes = list(CloseOut.objects.filter(event__in=held.order_by()))
-    promises = Promise.objects.filter(due_on__gte=first, due_on__lt=after)
+    held = events.filter(state__in=TOOK_PLACE).order_by()
+    kinds = list(held.values_list("type__code", "area__reference", "state"))
+    outcomes = list(CloseOut.objects.filter(event__in=held))
+    until = min(after - timedelta(days=1), today)
     return EventFigures(
         month=first,
-        held=held.count(),
+        held=len(kinds),
         canceled=events.filter(state=Event.State.CANCELED).count(),
-        not_closed_out=held.filter(state=Event.State.HELD).count(),
-        by_type=dict(sorted(Counter(held.values_list("type__code", flat=True)).items())),
-        by_area=dict(sorted(Counter(held.values_list("area__reference", flat=True)).items())),
+        not_closed_out=sum(state == Event.State.HELD for _type, _area, state in kinds),
+        by_type=dict(sorted(Counter(kind for kind, _area, _state in kinds).items())),
+        by_area=dict(sorted(Counter(area for _type, area, _state in kinds).items())),
         attendance=_attendance(outcomes),
-        cost_per_attendee=_cost(outcomes),
-        promises_due=promises.count(),
-        promises_kept=promises.filter(state=Promise.State.KEPT).count(),
-        promises_late=promises.filter(state=Promise.State.OPEN, due_on__lt=today).count(),
-        silent_areas=silent_areas(min(after - timedelta(days=1), today)),
+        cost=_cost(outcomes),
+        promises=_promises(first, after, today),
+        areas=Area.objects.current(until).count(),
+        silent_until=until,
+        silent_areas=silent_areas(until),
     )
 
 
@@ -84,10 +117,20 @@ def _attendance(outcomes):
 
 
 def _cost(outcomes):
-    """Money per person, to the cent."""
     known = [outcome for outcome in outcomes if outcome.cost is not None and outcome.attended]
-    people = sum(outcome.attended for outcome in known)
-    return round(sum((outcome.cost for outcome in known), Decimal()) / people, 2) if people else None
+    money = sum((outcome.cost for outcome in known), Decimal())
+    return Cost(money, sum(outcome.attended for outcome in known), len(known))
+
+
+def _promises(first, after, today):
+    states = Promise.State
+    counted = Promise.objects.filter(due_on__gte=first, due_on__lt=after).aggregate(
+        due=Count("pk"),
+        kept=Count("pk", filter=Q(state=states.KEPT)),
+        broken=Count("pk", filter=Q(state=states.BROKEN)),
+        late=Count("pk", filter=Q(state=states.OPEN, due_on__lt=today)),
+    )
+    return Promises(**counted)
 
 
 def silent_areas(day):

@@ -24,8 +24,17 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """A month with the ways to those beside it. `previous` and `next` are empty where nothing more is to be seen."""
+
+    first: date
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True)
 class Month:
-    """What `events/_month.html` shows. `previous` and `next` are empty where nothing more is to be seen."""
+    """What `events/_month.html` shows: a leaf with its weeks."""
 
     first: date
     weekdays: list
@@ -55,6 +64,16 @@ def after(first):
     return (first + timedelta(days=31)).replace(day=1)
 
 
+def leaf(first, *, earliest, latest):
+    """This month, and the months before and after it as an address asks for them."""
+    before, later = first - timedelta(days=1), after(first)
+    return Leaf(
+        first=first,
+        previous=f"{before:%Y-%m}" if before >= earliest.replace(day=1) else "",
+        next=f"{later:%Y-%m}" if later <= latest else "",
+    )
+
+
 def grid(events, first, *, earliest, latest):
     """The weeks of a month, begun on the day on which weeks begin in the language that is active."""
     on, today = defaultdict(list), timezone.localdate()
@@ -66,12 +85,12 @@ def grid(events, first, *, earliest, latest):
         [Day(day, day.month == first.month, day == today, on[day] if day.month == first.month else []) for day in days]
         for days in week.monthdatescalendar(first.year, first.month)
     ]
-    before, next_month = first - timedelta(days=1), after(first)
+    turned = leaf(first, earliest=earliest, latest=latest)
     return Month(
         first=first,
         weekdays=[WEEKDAYS[number] for number in week.iterweekdays()],
         weeks=weeks,
-        previous=f"{before:%Y-%m}" if before >= earliest.replace(day=1) else "",
-        next=f"{next_month:%Y-%m}" if next_month <= latest else "",
+        previous=turned.previous,
+        next=turned.next,
         count=sum(map(len, on.values())),
     )

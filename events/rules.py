@@ -27,3 +27,8 @@ def can_import_into(user, event):
 def can_keep_types(user):
     """Change the types of events and their checklists: coordinators."""
     return user.is_coordinator
+
+
+def can_read_figures(user):
+    """Read what the events of a month came to: supervisors, coordinators, and analysts, who open no event."""
+    return user.holds(Role.SUPERVISOR, Role.COORDINATOR, Role.ANALYST)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", listing.event_list, name="event_list"),
     path("new/", listing.event_create, name="event_create"),
     path("month/", listing.plan_month, name="plan_month"),
+    path("figures/", listing.event_figures, name="event_figures"),
     path("import/", imports.import_create, name="import_create"),
     path("import/<uuid:handle>/", imports.import_detail, name="import_detail"),
     path("import/<uuid:handle>/take/", imports.import_take, name="import_take"),

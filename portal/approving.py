@@ -2,7 +2,6 @@
 
 from django.db import transaction
 
-from notices.models import Task
 from portal import owed
 
 
@@ -10,7 +9,7 @@ from portal import owed
 def send(*, text, by):
     """Ask a second person; what it was sent back for is done."""
     text.send(by=by)
-    Task.objects.finish_for(text.reference, owed.SENT_BACK, by=by)
+    owed.sent(text, by=by)
     owed.approval(text)
 
 

@@ -12,7 +12,7 @@ from portal.rules import APPROVERS
 
 # What the keys begin with, followed by the reference of the record.
 APPROVE, SENT_BACK, REVIEW = "portal.approve:", "portal.sent_back:", "portal.review:"
-NOT_POSTED, POSTING = "portal.not_posted:", "portal.posting:"
+NOT_POSTED, POSTING, OVERTAKEN = "portal.not_posted:", "portal.posting:", "portal.overtaken:"
 APPROVE_WITHIN, CHANGE_WITHIN = 2, 3
 # A page that nobody looked at again for so long is one for the supervisors.
 ESCALATE_AFTER = timedelta(days=7)
@@ -70,6 +70,12 @@ def sent_back(text, *, by):
         )
 
 
+def sent(text, *, by):
+    """What it was sent back for, or waited for, is written."""
+    for kind in (SENT_BACK, OVERTAKEN):
+        Task.objects.finish_for(text.reference, kind, by=by)
+
+
 def review(update):
     """On its day of review somebody looks whether it still holds. It replaces what was owed for another day."""
     Task.objects.void_for(update.reference, REVIEW)
@@ -122,3 +128,23 @@ def in_trouble(posting):
 def settled(posting, *, by):
     """Somebody looked."""
     Task.objects.finish_for(posting.post.reference, f"{POSTING}{posting.post.reference}:{posting.handle}", by=by)
+
+
+def overtaken(post):
+    """Its event was moved, postponed or canceled. It replaces what was owed for an earlier change of the event."""
+    out = gettext_noop("The event that a post leads to was moved or called off: put the post right by another one")
+    ahead = gettext_noop("The event that a post leads to was moved or called off: change the post before it goes out")
+    Task.objects.void_for(post.reference, OVERTAKEN)
+    Task.objects.owe(
+        f"{OVERTAKEN}{post.reference}:s{post.event.sequence}",
+        text=out if post.is_posted else ahead,
+        owner=_owner(post),
+        ref=post.reference,
+        link=post.get_absolute_url(),
+    )
+
+
+def put_right(post, *, by):
+    """It is out, and what it corrects is put right by it."""
+    if post.corrects is not None:
+        Task.objects.finish_for(post.corrects.reference, OVERTAKEN, by=by)

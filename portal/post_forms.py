@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import OFF, Helper, one_line
 from core.versions import VersionedModelForm
 from core.widgets import DateField3, TimeField24
+from events.models import Event
 from notices.walltime import local_to_utc
 from portal.channels import LIMITS, Length
 from portal.models import Post, Update
@@ -40,6 +42,13 @@ class UpdateChoice(forms.ModelChoiceField):
         return update.in_force.title_en
 
 
+class EventChoice(forms.ModelChoiceField):
+    """An event by its day and its title, because those of a series have one title."""
+
+    def label_from_instance(self, event):
+        return f"{date_format(event.day, 'DATE_FORMAT')}, {event.clock:%H:%M}: {event.title}"
+
+
 class Words(forms.CharField):
     """A text as it is posted: a browser sends two characters where one line ends."""
 
@@ -58,12 +67,17 @@ class PostForm(VersionedModelForm):
 
     class Meta:
         model = Post
-        fields = ["title", *TEXTS, "update"]
-        field_classes = {"update": UpdateChoice}
-        widgets = {"title": forms.TextInput(OFF), "update": forms.Select({"class": "w-m"})}
+        fields = ["title", *TEXTS, "update", "event"]
+        field_classes = {"update": UpdateChoice, "event": EventChoice}
+        widgets = {
+            "title": forms.TextInput(OFF),
+            "update": forms.Select({"class": "w-m"}),
+            "event": forms.Select({"class": "w-m"}),
+        }
         help_texts = {
             "title": _("For the unit alone, so that everybody finds it in the list."),
             "update": _("Its address is put under each text, and counts."),
+            "event": _("In place of an update. If the event is moved or called off, the post waits for you."),
         }
         error_messages = {"title": {"required": _("Enter what it is about")}}
 
@@ -71,19 +85,27 @@ class PostForm(VersionedModelForm):
         super().__init__(*args, **kwargs)
         recent = Q(published_at__gte=timezone.now() - OFFERED_FOR) | Q(pk=self.instance.update_id)
         self.fields["update"].queryset = Update.objects.published().filter(recent).select_related("in_force")
-        self.fields["update"].empty_label = _("None")
+        self.fields["event"].queryset = self._events()
+        for name in ("update", "event"):
+            self.fields[name].empty_label = _("None")
         for name, length, language in self._texts():
             self.fields[name] = Words(label=self.fields[name].label, rows=ROWS[length], language=language)
         self._tell_counts(self.instance, {name: getattr(self.instance, name) for name in TEXTS})
         self.helper = Helper(
             "version", "title",
             *(Fieldset(LEGENDS[length], *(f"{length}_{language}" for language in LANGUAGES)) for length in LIMITS),
-            "update", submit=submit, cancel=cancel,
+            "update", "event", submit=submit, cancel=cancel,
         )  # fmt: skip
         buttons = self.helper.layout.fields[-1]
         buttons.insert(
             1, StrictButton(_("Count the characters"), type="submit", name="count", value="1", css_class="btn-quiet")
         )
+
+    def _events(self):
+        """Public events to come that stand as announced, and the one that it leads to already."""
+        coming = Q(pk__in=Event.objects.shown().ahead().filter(state__in=Event.OPEN).order_by().values("pk"))
+        offered = Event.objects.filter(coming | Q(pk=self.instance.event_id)).order_by("starts_at", "id")
+        return offered.only("day", "clock", "title_en", "title_es", "reference", "sequence")
 
     def _texts(self):
         return [(f"{length}_{language}", length, language) for length in LIMITS for language in LANGUAGES]
@@ -101,7 +123,9 @@ class PostForm(VersionedModelForm):
     def clean(self):
         """No text is longer than its channels take, together with what is put around it."""
         data = super().clean()
-        post = Post(corrects=self.instance.corrects, update=data.get("update"))
+        if data.get("update") and data.get("event"):
+            self.add_error("event", _("Choose an update or an event, not both"))
+        post = Post(corrects=self.instance.corrects, update=data.get("update"), event=data.get("event"))
         words = {name: data.get(name, "") for name in TEXTS}
         self._tell_counts(post, words)
         for name, length, language in self._texts():

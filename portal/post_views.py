@@ -17,7 +17,7 @@ from portal.update_forms import BackForm
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
-BEHIND = ("owner", "changed_by", "approved_by", "sent_by", "back_by", "withdrawn_by", "corrects", "update")
+BEHIND = ("owner", "changed_by", "approved_by", "sent_by", "back_by", "withdrawn_by", "corrects", "update", "event")
 
 
 def post_of(request, reference):
@@ -65,19 +65,20 @@ def post_detail(request, reference):
         "channels": channels.set_up(),
         "may": _may(request.user, post),
         "lacks": post.lacks() if post.is_draft else [],
+        "obstacle": "" if post.is_draft or post.is_withdrawn else post.obstacle(),
     }
     return render(request, "portal/post_detail.html", context)
 
 
 def _may(user, post):
     """The acts that this page offers to whoever opened it: what they may do, and what can be done now."""
-    works, has_channels = rules.can_work_on(user, post), bool(channels.usable())
+    works, ready = rules.can_work_on(user, post), bool(channels.usable()) and not post.obstacle()
     not_out = post.is_approved or post.is_scheduled
     return {
         "edit": works and post.is_draft,
-        "approve": post.is_waiting and rules.can_approve(user, post),
+        "approve": post.is_waiting and rules.can_approve(user, post) and not post.obstacle(),
         "send_back": rules.can_send_back(user, post) and (post.is_waiting or not_out),
-        "go_out": works and not_out and has_channels,
+        "go_out": works and not_out and ready,
         "by_hand": works and (post.is_approved or post.is_posted),
         "settle": works,
         "correct": works and post.is_posted,

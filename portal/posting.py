@@ -31,6 +31,7 @@ def go_out(*, post, by):
     """The worker gives it to the channels now."""
     post.go_out(by=by)
     owed.decided(post, by=by)
+    owed.put_right(post, by=by)
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def note_by_hand(*, post, by, **what):
     """Somebody posted it themselves."""
     posting = post.note_by_hand(by=by, **what)
     owed.decided(post, by=by)
+    owed.put_right(post, by=by)
     return posting
 
 
@@ -69,6 +71,8 @@ def on_time(*, post):
     if is_late(post.due_at) or not _went_out(post):
         owed.not_posted(post)
         post.put_off(by="worker")
+    else:
+        owed.put_right(post, by=None)
 
 
 def _went_out(post):
@@ -77,6 +81,14 @@ def _went_out(post):
     except MoveNotAllowed:
         return False
     return True
+
+
+@transaction.atomic
+def overtaken(*, post):
+    """Its event was moved, postponed or canceled: it does not go out by itself, and its owner is told."""
+    if post.is_scheduled:
+        post.put_off(by="worker")
+    owed.overtaken(post)
 
 
 def is_late(due_at):

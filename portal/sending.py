@@ -27,7 +27,7 @@ def send_due():
         unless_taken(posting.on_time, post=post)
     for row in Posting.objects.cut_off(now - CUT_OFF_AFTER).select_related("post__owner"):
         unless_taken(posting.in_trouble, posting=row, verb=row.be_in_doubt)
-    for row in Posting.objects.waiting().select_related("post__owner", "post__update"):
+    for row in Posting.objects.waiting().select_related("post__owner"):
         if time.monotonic() < until:
             unless_taken(send, row)
 
@@ -42,9 +42,9 @@ def unless_taken(act, *args, **kwargs):
 
 def send(row):
     """Give one text to its channel, and note what came of it."""
-    # Others were sent since it was read, and its update may be withdrawn.
-    row.post.refresh_from_db(fields=["update"])
-    if posting.is_late(row.queued_at) or row.post.leads_nowhere():
+    # Others may have taken a while, in which an update was withdrawn or an event called off.
+    row.post.refresh_from_db(fields=["update", "event", "event_seen"])
+    if posting.is_late(row.queued_at) or row.post.obstacle():
         posting.in_trouble(posting=row, verb=row.come_late)
         return
     row.start()

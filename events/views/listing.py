@@ -1,4 +1,4 @@
-"""The unit's calendar of events: the list, the month, and a new one."""
+"""The unit's calendar of events: the list, the month, what a month came to, and a new one."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from areas.models import Area
 from core.answers import require
 from core.once import once
-from events import actions, month, rules
+from events import actions, month, results, rules
 from events.filters import WHEN, EventFilter
 from events.forms import DraftForm
 from events.models import Event, EventType
@@ -39,6 +39,7 @@ def event_list(request):
         "prefix": reverse("events:event_list"),
         "can_plan": rules.can_plan(request.user),
         "can_keep_types": rules.can_keep_types(request.user),
+        "can_read_figures": rules.can_read_figures(request.user),
     }
     return render(request, "events/event_list.html", context)
 
@@ -53,6 +54,17 @@ def plan_month(request):
     rows = month.of_month(Event.objects.visible_to(request.user), first).defer("vector", "about_en", "about_es")
     context = {"month": month.grid(rows, first, **seen), "prefix": reverse("events:event_list")}
     return render(request, "events/plan_month.html", context)
+
+
+@require_safe
+def event_figures(request):
+    """What the events of a month came to."""
+    require(rules.can_read_figures(request.user), _("Supervisors, coordinators and analysts read these figures."))
+    today = timezone.localdate()
+    seen = {"earliest": today - YEARS, "latest": today}
+    first = month.asked(request.GET.get("month", ""), **seen)
+    context = results.page(first, today) | {"month": month.leaf(first, **seen)}
+    return render(request, "events/event_figures.html", context | {"can_plan": rules.can_plan(request.user)})
 
 
 @FORM

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +12,8 @@ from core import audit
 from core.history import tracked
 from core.states import MoveNotAllowed, pair
 from core.versions import Versioned
+from events import announced
+from events.models import Event
 from notices.walltime import local_to_utc
 from portal import channels
 from portal.channels import LIMITS, Length
@@ -34,6 +36,11 @@ class PostQuerySet(DraftedQuerySet):
     def due(self, now):
         """Scheduled for a moment that has come, in the order of these moments."""
         return self.filter(state=Post.State.SCHEDULED, due_at__lte=now).order_by("due_at", "id")
+
+    def standing_on(self, event):
+        """What leads to an event and is out, or may still go out; what was put right by another post is past."""
+        right = self.model.objects.filter(corrects=OuterRef("pk"), event=event, state=Post.State.POSTED)
+        return self.filter(event=event).exclude(state=Post.State.WITHDRAWN).exclude(Exists(right)).order_by("id")
 
 
 @tracked()
@@ -73,6 +80,11 @@ class Post(Drafted, Versioned):
     update = models.ForeignKey(
         Update, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("update it leads to")
     )
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event it leads to")
+    )
+    # How often the event had been moved, postponed or canceled when the words were last written.
+    event_seen = models.PositiveIntegerField(default=0, editable=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", editable=False)
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -98,6 +110,7 @@ class Post(Drafted, Versioned):
             pair("portal_post_back_pair", "back_at", "back_by", back_note=""),
             pair("portal_post_approved_pair", "approved_at", "approved_by"),
             pair("portal_post_withdrawn_pair", "withdrawn_at", "withdrawn_by", withdrawn_why=""),
+            models.CheckConstraint(name="portal_post_leads_to_one", condition=Q(update=None) | Q(event=None)),
             models.CheckConstraint(
                 name="portal_post_by_two",
                 condition=Q(approved_by=None) | ~Q(approved_by=F("owner")) & ~Q(approved_by=F("changed_by")),
@@ -156,7 +169,14 @@ class Post(Drafted, Versioned):
             if self.corrects is not None:
                 day = date_format(timezone.localtime(self.corrects.posted_at), "DATE_FORMAT")
                 before = now_("Correction to our post of %(day)s:") % {"day": day} + " "
-        return before, f"\n{self.update.public_url}" if self.update is not None else ""
+        return before, f"\n{self.leads_to}" if self.leads_to else ""
+
+    @property
+    def leads_to(self):
+        """The address under its texts, where residents read on; empty where there is none."""
+        if self.update is not None:
+            return self.update.public_url
+        return announced.address(self.event) if self.event is not None else ""
 
     def whole(self, length, language):
         """The words for a length as they are posted; nothing where there are none."""
@@ -191,11 +211,24 @@ class Post(Drafted, Versioned):
             for language in LANGUAGES
             if not self.text_for(length, language)
         ]
-        return missing + ([now_("an update that residents can read")] if self.leads_nowhere() else [])
+        if self.is_overtaken:
+            missing.append(now_("another look at its words, because its event was changed since"))
+        return missing + ([now_("a page to lead to that residents can read")] if self.leads_nowhere() else [])
 
     def leads_nowhere(self):
-        """Whether it names an update that residents cannot read."""
-        return self.update is not None and not self.update.is_shown
+        """Whether it names an update or an event that residents cannot read."""
+        return any(page is not None and not page.is_shown for page in (self.update, self.event))
+
+    @property
+    def is_overtaken(self):
+        """Whether its event was moved, postponed or canceled since its words were written."""
+        return self.event is not None and self.event.sequence != self.event_seen
+
+    def obstacle(self):
+        """Why it cannot go out as it is, because of what it leads to; empty where nothing keeps it."""
+        if self.is_overtaken:
+            return now_("The event that it leads to was moved, postponed or canceled after its words were written.")
+        return now_("The page that it leads to cannot be read by residents.") if self.leads_nowhere() else ""
 
     # The verbs. They are called by `approving` and `posting`, which owe the tasks --------------------------------
 
@@ -203,6 +236,7 @@ class Post(Drafted, Versioned):
     def write(self, *, by):
         """Begin it."""
         self.owner = self.changed_by = by
+        self._see_event()
         self.save()
         self.writers.set([by])
         audit.record(by, "post.write", self, corrects=self.corrects.reference if self.corrects else "")
@@ -214,9 +248,14 @@ class Post(Drafted, Versioned):
         Post.objects.select_for_update(of=("self",)).get(pk=self.pk).refuse_unless_draft()
         form.save_version()
         self.changed_at, self.changed_by = timezone.now(), by
-        self.save(update_fields=["changed_at", "changed_by"])
+        self._see_event()
+        self.save(update_fields=["changed_at", "changed_by", "event_seen"])
         self.writers.add(by)
         audit.record(by, "post.edit", self, fields=sorted(set(form.changed_data) - {"version"}))
+
+    def _see_event(self):
+        """Its words are about the event as it was when somebody chose it for them."""
+        self.event_seen = self.event.sequence if self.event is not None else 0
 
     def send(self, *, by):
         """Ask a second person to approve it."""
@@ -233,6 +272,7 @@ class Post(Drafted, Versioned):
         if not self.is_waiting:
             raise MoveNotAllowed(now_("%(thing)s does not wait for approval.") % {"thing": self})
         self._refuse_if_changed(seen, self.version)
+        self._refuse_obstacle()
         self._move(self.State.APPROVED, by=by, approved_at=timezone.now(), approved_by=by)
 
     @transaction.atomic
@@ -242,6 +282,7 @@ class Post(Drafted, Versioned):
         if due_at <= timezone.now():
             raise MoveNotAllowed(now_("That time has passed."))
         self._refuse_without_channels()
+        self._refuse_obstacle()
         self._move(self.State.SCHEDULED, by=by, day=day, clock=clock, due_at=due_at)
 
     def come_due(self):
@@ -260,8 +301,7 @@ class Post(Drafted, Versioned):
         self._hold()
         self._move(self.State.POSTED, by=by, posted_at=self.posted_at or timezone.now())
         self._refuse_without_channels()
-        if self.leads_nowhere():
-            raise MoveNotAllowed(now_("The update that it leads to cannot be read by residents."))
+        self._refuse_obstacle()
         # Whoever posted it by hand may have written the name of the channel in their own way.
         had = {(name.casefold(), language) for name, language in self.postings.values_list("channel", "language")}
         owed = [
@@ -284,6 +324,10 @@ class Post(Drafted, Versioned):
     def _refuse_without_channels(self):
         if not channels.usable():
             raise MoveNotAllowed(now_("No channel is set up. Copy the text and mark it as posted by hand."))
+
+    def _refuse_obstacle(self):
+        if why := self.obstacle():
+            raise MoveNotAllowed(why)
 
     @transaction.atomic
     def note_by_hand(self, *, place, language, length, link, by):
@@ -309,6 +353,6 @@ class Post(Drafted, Versioned):
         """Begin the post that puts this one right."""
         if not self.is_posted:
             raise MoveNotAllowed(now_("%(thing)s is not out yet, so it can still be changed.") % {"thing": self})
-        correction = Post(corrects=self, title=self.title, update=self.update)
+        correction = Post(corrects=self, title=self.title, update=self.update, event=self.event)
         correction.write(by=by)
         return correction

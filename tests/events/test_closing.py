@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
-from events import actions, closing, figures, owed
+from events import actions, closing, owed
 from events.models import CloseOut, Event, Promise, Raised, Tap
 from notices.escalation import escalate_overdue
 from notices.models import Task
-from tests.factories.areas import AreaFactory
-from tests.factories.events import EventFactory, PartFactory
+from tests.factories.events import PartFactory
 from tests.racing import race
 
 STATES = Event.State
@@ -227,34 +226,3 @@ def test_nobody_promises_for_a_day_before_the_event(event, client, staff):
     posted = {"what": "A lamp", "who": staff.lead.pk, "due_on": day}
     assert "Enter a day after the event" in client.post(address("promise_make", event), posted).content.decode()
     assert not Promise.objects.exists()
-
-
-# The month -----------------------------------------------------------------------------------------------------------
-def test_the_figures_of_a_month(area, staff):
-    today = timezone.localdate()
-    silent = AreaFactory(name="Nobody comes here")
-    held = EventFactory(area=area, state=STATES.CLOSED_OUT, day=today)
-    CloseOut.objects.create(event=held, adults_new=10, adults_returning=4, youth_unknown=6, cost="50", by=staff.lead)
-    again = EventFactory(area=area, type=held.type, state=STATES.CLOSED_OUT, day=today)
-    CloseOut.objects.create(event=again, adults_unknown=5, by=staff.lead)
-    EventFactory(area=area, state=STATES.HELD, day=today)
-    EventFactory(area=silent, planned=True, day=today)
-    EventFactory(state=STATES.HELD, day=today - timedelta(days=70))
-    for due_on, state in ((today, "kept"), (today, "open"), (today - timedelta(days=70), "open")):
-        ended = {"ended_at": timezone.now(), "ended_by": staff.lead} if state == "kept" else {}
-        Promise.objects.create(event=held, what="A lamp", who=staff.lead, due_on=due_on, state=state, **ended)
-
-    found = figures.figures_for(today, today=today + timedelta(days=1))
-    assert (found.held, found.not_closed_out, found.canceled) == (3, 1, 0)
-    assert found.by_area == {area.reference: 3}
-    assert found.by_type[held.type.code] == 2
-    assert (found.attendance.new, found.attendance.returning, found.attendance.unknown) == (10, 4, 11)
-    assert found.cost_per_attendee == Decimal("2.50")
-    assert (found.promises_due, found.promises_kept, found.promises_late) == (2, 1, 1)
-    assert silent.reference in found.silent_areas
-    assert area.reference not in found.silent_areas
-
-
-def test_a_month_without_events_has_no_cost_per_person(area):
-    found = figures.figures_for(timezone.localdate())
-    assert (found.held, found.cost_per_attendee, found.attendance.total) == (0, None, 0)

@@ -27,6 +27,7 @@ UPDATE = {
 POST = {
     "title": "Lights", "long_en": "Lights for your bicycle", "long_es": "Luces para su bicicleta",
     "medium_en": "", "medium_es": "", "short_en": "Lights", "short_es": "Luces", "update": "",
+    "event": "",
 }  # fmt: skip
 CALENDAR = File(
     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:one@example.org\r\nDTSTART:20270601T180000Z\r\nSUMMARY:Story hour\r\n"
@@ -522,7 +523,7 @@ PUBLISHING = [
     ),
     Row("portal:update_renew", "officer", of("other_public"), lambda w: {"review_on": in_days(200)}),
     Row("portal:post_create", "officer", body=lambda w: {**POST, "update": w.public.pk}),
-    Row("portal:post_edit", "officer", of("post"), lambda w: {**POST, "version": w.post.version}),
+    Row("portal:post_edit", "officer", of("post"), lambda w: {**POST, "event": w.event.pk, "version": w.post.version}),
     Row("portal:post_send", "officer", of("post")),
     Row("portal:post_approve", "supervisor", of("waiting_post"), lambda w: {"seen": w.waiting_post.version}),
     Row("portal:post_send_back", "supervisor", of("waiting_post"), fixed(note="Shorter")),

@@ -250,8 +250,8 @@ def beyond_reach(world):
         *(case, party, party.contact, session, officer, gone),
         VenueFactory(area=world.area, active=False),
         OrganizationFactory(active=False),
-        # Residents cannot read it, so no post leads there.
-        UpdateFactory(owner=officer),
+        # Residents cannot read them, so no post leads there.
+        *(UpdateFactory(owner=officer), EventFactory(area=world.elsewhere, lead=officer)),
     ]
 
 

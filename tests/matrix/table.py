@@ -9,6 +9,7 @@ GET and of an empty form; None is 405. Anonymous people are sent to the sign-in 
 from dataclasses import dataclass, field
 
 from tests.matrix.actors import (
+    ANALYST,
     APPROVERS,
     COLLEAGUE,
     COORDINATOR,
@@ -352,6 +353,7 @@ EVENTS = {
     "events:event_list": role(PLANNERS, 200),
     "events:event_create": role(PLANNERS, 200, 200),
     "events:plan_month": role(PLANNERS, 200),
+    "events:event_figures": role(SUPERVISORS | COORDINATORS | {ANALYST}, 200),
     "events:import_create": role(PLANNERS, 200, 200),
     # The officer uploaded it; everybody learns of no file but their own.
     "events:import_detail": of("calendar file", OWNER, 200),

@@ -41,7 +41,7 @@ from cases.models import (
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
-from events.models import CalendarImport, Event, EventType, ImportedEntry, Promise, Raised, Series
+from events.models import CalendarImport, CloseOut, Event, EventType, ImportedEntry, Promise, Raised, Series
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText, Post, Update
@@ -202,6 +202,8 @@ def _event(world, number):
     day = event.day + timedelta(weeks=number)
     again = {"series": event.series, "stands_for": day + timedelta(days=1), "day": day, "published": True}
     EventFactory(area=world.area, venue=VenueFactory(area=world.area), **again)
+    over = EventFactory(state=Event.State.CLOSED_OUT, day=timezone.localdate())
+    CloseOut.objects.create(event=over, adults_new=number, cost=number, by=world.officer)
     CheckItemFactory(event=event, text=f"Call them, {number}")
     PartFactory(event=event)
     Promise.objects.create(event=event, what=f"A lamp, {number}", who=world.officer, due_on=event.day)
