@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.states import MoveNotAllowed
 from events import owed
-from events.models import CloseOut, Event, Tap
+from events.models import CloseOut, Event, Registration, Tap
 from notices.models import Task
 
 # While people may come in.
@@ -23,7 +23,7 @@ def stay_at_the_door(event):
 @transaction.atomic
 def tap(*, event, key, age, visit, by):
     """Count somebody in, once for each key."""
-    _hold(event)
+    hold(event)
     stay_at_the_door(event)
     row, _made = Tap.objects.get_or_create(key=key, defaults={"event": event, "age": age, "visit": visit, "by": by})
     if row.event_id != event.pk:
@@ -34,7 +34,7 @@ def tap(*, event, key, age, visit, by):
 @transaction.atomic
 def take_back(*, event, by):
     """The last press of this person was a mistake. True if there was one."""
-    _hold(event)
+    hold(event)
     stay_at_the_door(event)
     last = event.taps.filter(by=by).order_by("-id").first()
     if last is not None:
@@ -48,20 +48,44 @@ def counts(event):
     return {f"{NAMES[age]}_{visit}": found.get((age, visit), 0) for age in Tap.Age.values for visit in Tap.Visit.values}
 
 
+def attendance(event):
+    """Who came, by the names of the fields of a close-out: those on the list by name, and those counted at the door.
+
+    Nobody is in both: whoever registered is checked in by name and not counted at the door, where those are counted
+    who are not on the list. Whether somebody came before is not known of those on the list.
+    """
+    found = counts(event)
+    adults, children = event.registrations.came()
+    found["adults_unknown"] += adults
+    found["youth_unknown"] += children
+    return found
+
+
 @transaction.atomic
 def close_out(*, row, organizations, by):
     """Write down what became of an event; one that nobody noted as held was held."""
     event = row.event
-    _hold(event)
+    hold(event)
     if event.state != Event.State.HELD:
         event.hold(by=by)
     event.close_out(by=by)
+    _miss_the_rest(event, by=by)
     row.by = by
     row.save()
     row.organizations.set(organizations)
     Task.objects.finish_for(event.reference, f"{owed.CLOSE_OUT}:", by=by)
     Task.objects.void_for(event.reference, f"{owed.CHECK}:")
     return row
+
+
+def _miss_the_rest(event, *, by):
+    """Where people were checked in by name, who had a place and was not checked in did not come.
+
+    Where nobody was, nothing is known of anybody, and nothing is written down.
+    """
+    if event.registrations.checked().exists():
+        for place in event.registrations.filter(state=Registration.State.CONFIRMED):
+            place.miss(by=by)
 
 
 @transaction.atomic
@@ -86,12 +110,12 @@ def end_promise(*, row, kept, said, by):
     owed.promise_ended(row, by=by)
 
 
-def _hold(event):
+def hold(event):
     """Nobody counts in or closes out at the same time."""
     rows = Event.objects.select_for_update(of=("self",))
     event.refresh_from_db(fields=["state"], from_queryset=rows)
 
 
 def begun(event):
-    """A close-out with what was counted at the door."""
-    return CloseOut(event=event, **counts(event))
+    """A close-out with everybody of whom it was written down that they came."""
+    return CloseOut(event=event, **attendance(event))

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from events import closing, owed, roster, rules
+from events import closing, door, owed, roster, rules
 from events.checks import missing_to_publish
 from events.models import CloseOut, Event
 from notices.models import Task
@@ -50,6 +50,7 @@ def page(event, user):
             "postpone": may and state in Event.MOVES[Event.State.POSTPONED],
             "cancel": may and state in Event.MOVES[Event.State.CANCELED],
             "hold": may and state in Event.MOVES[Event.State.HELD] and event.has_begun,
+            "check_in": may and event.registers and door.is_open(event),
             "tally": may and state in closing.AT_THE_DOOR,
             "close_out": may and state in closing.AT_THE_DOOR and event.has_begun,
             "repeat": may and event.series_id is None and state in Event.AHEAD,

@@ -49,6 +49,7 @@ def bundle(keys):
                 (_("Children"), place.children),
                 (_("What helps to take part"), "; ".join(place.needs_named)),
                 (_("State"), place.get_state_display()),
+                *([(_("Came"), place.came)] if place.came else []),
                 (_("Registered"), date_format(timezone.localtime(place.made_at), "Y-m-d H:i")),
             ],
         )

@@ -222,6 +222,9 @@ def changed(event, *, by):
     # Who was emptied while no new day was known for too long cannot be told of it, and keeps no place.
     for place in event.registrations.open().filter(contact=None):
         place.cancel(by=CLOCK)
+    # Whoever had come already is told as well, and is expected once more.
+    for place in event.registrations.checked() if not event.has_begun else ():
+        place.uncheck(by=by)
     until = offer_end(event) if is_on(event) else None
     for place in event.registrations.filter(state=State.OFFERED) if until else ():
         place.prolong(until=until, by=by)

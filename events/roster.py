@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events import telling
-from events.models import Need, Registration
+from events.models import Need, Registration, Tap
+from events.models.registration import PEOPLE
 from events.place_forms import WAYS, told_by, way_of
 from notices.models import Notice
 from notices.models.contact import LANGUAGE_NAMES
@@ -42,8 +44,9 @@ class Row:
     """What the list shows of one registration, and what may be done with it now."""
 
     called: str
+    code: str
     chip: tuple
-    until: str
+    note: str
     people: str
     needs: str
     language: str
@@ -67,10 +70,9 @@ def listed(event):
 
 def summary(event):
     """How many have a place, wait and so on, for a list of facts. It names nobody, and stays when names are deleted."""
-    found = event.registrations.order_by().values_list("state").annotate(
-        rows=Count("pk"), adults=Sum("adults"), children=Sum("children")
-    )  # fmt: skip
-    counted = {state: (rows, adults + children) for state, rows, adults, children in found}
+    people = Sum(Coalesce("came", PEOPLE))
+    found = event.registrations.order_by().values_list("state").annotate(rows=Count("pk"), people=people)
+    counted = {state: (rows, people) for state, rows, people in found}
     facts = []
     for state in (state for state in CHIPS if state in counted):
         rows, people = counted[state]
@@ -98,7 +100,13 @@ def page(event, room, number):
 def paper(event):
     """The list as it lies at the door: who has a place, by name."""
     places = sorted(listed(event).filter(state__in=Registration.HOLDING), key=lambda place: place.called.casefold())
-    return {"rows": _rows(event, places, None), "counted": summary(event), "needs": _needs(places)}
+    return {
+        "rows": _rows(event, places, None),
+        "counted": summary(event),
+        "needs": _needs(places),
+        "ages": Tap.Age.labels,
+        "visits": Tap.Visit.labels,
+    }
 
 
 def _rows(event, places, room):
@@ -110,12 +118,12 @@ def _rows(event, places, room):
 def _row(place, room, prefix, zone, names):
     state, contact = State(place.state), place.contact
     fits = room is not None and room.fits(place.people)
-    moment = place.offer_until and date_format(place.offer_until.astimezone(zone).replace(tzinfo=None), "j M H:i")
     return Row(
         called=place.called,
+        code=place.door_code,
         chip=(*CHIPS[state], names[state]),
-        until=_("until %(moment)s") % {"moment": moment} if moment else "",
-        people=_party(place),
+        note=_note(place, zone),
+        people=party(place),
         needs=", ".join(place.needs_named),
         language=str(LANGUAGE_NAMES.get(contact.language, contact.language)),
         way=_way(contact),
@@ -134,7 +142,18 @@ def _way(contact, stopped=False):
     return "; ".join(map(str, words))
 
 
-def _party(place):
+def _note(place, zone):
+    """Until when a place is kept for them, or how many of them came."""
+    if place.offer_until:
+        moment = place.offer_until.astimezone(zone).replace(tzinfo=None)
+        return _("until %(moment)s") % {"moment": date_format(moment, "j M H:i")}
+    if place.came:
+        return ngettext("%(people)d came", "%(people)d came", place.came) % {"people": place.came}
+    return ""
+
+
+def party(place):
+    """How many they are, and how many of them are children."""
     if not place.children:
         return str(place.adults)
     told = ngettext("%(people)d, with %(children)d child", "%(people)d, with %(children)d children", place.children)

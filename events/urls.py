@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import closing, event, imports, listing, part, registration, types
+from events.views import closing, door, event, imports, listing, part, registration, types
 
 app_name = "events"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("<str:reference>/repeat/", event.event_repeat, name="event_repeat"),
     path("<str:reference>/tally/", closing.event_tally, name="event_tally"),
     path("<str:reference>/tally/undo/", closing.tally_undo, name="tally_undo"),
+    path("<str:reference>/check-in/", door.check_in_list, name="check_in_list"),
+    path("<str:reference>/check-in/paper/", door.check_in_paper, name="check_in_paper"),
+    path("<str:reference>/check-in/<uuid:handle>/", door.check_in, name="check_in"),
+    path("<str:reference>/check-in/<uuid:handle>/undo/", door.check_in_undo, name="check_in_undo"),
     path("<str:reference>/close-out/", closing.event_close_out, name="event_close_out"),
     path("<str:reference>/raised/new/", closing.raised_note, name="raised_note"),
     path("<str:reference>/promises/new/", closing.promise_make, name="promise_make"),

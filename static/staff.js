@@ -42,7 +42,7 @@
     }
   });
 
-  /* Whoever signs out leaves nothing of a door's count in this browser (tally.js). */
+  /* Whoever signs out leaves nothing of a door's count in this browser (queue.js). */
   document.addEventListener("submit", (event) => {
     if (window.indexedDB && event.target.action && new URL(event.target.action).pathname.endsWith("/logout/")) {
       indexedDB.deleteDatabase("liaison-door");

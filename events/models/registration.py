@@ -2,7 +2,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,22 @@ class RegistrationQuerySet(SecretLinkQuerySet):
         """Those who may still come."""
         return self.filter(state__in=Registration.OPEN)
 
+    def checked(self):
+        """Those of whom it is written down whether they came."""
+        return self.filter(state__in=Registration.CHECKED)
+
+    def came(self):
+        """How many (adults, children) of them came.
+
+        Nobody writes down who of a group stayed at home: its adults are taken to be there first, and whoever came
+        beyond those who were registered is taken for an adult.
+        """
+        whole = {"output_field": models.IntegerField()}
+        children = Greatest(Value(0), Least(F("came") - F("adults"), F("children"), **whole), **whole)
+        there = self.filter(state=Registration.State.ATTENDED).order_by()
+        found = there.aggregate(people=Coalesce(Sum("came"), 0), children=Coalesce(Sum(children), 0))
+        return found["people"] - found["children"], found["children"]
+
     def in_line(self):
         """Who waits to be offered a place, the first first; whoever let an offer pass is not asked again by itself."""
         waiting = self.filter(state=Registration.State.WAITING, lapsed_at=None).exclude(contact=None)
@@ -74,9 +91,12 @@ class Registration(SecretLink, Stateful):
     # Who was let in before it began takes up a place as well.
     HOLDING = (State.CONFIRMED, State.OFFERED, State.ATTENDED)
     OPEN = (State.PENDING, State.CONFIRMED, State.WAITING, State.OFFERED)
+    CHECKED = (State.ATTENDED, State.NO_SHOW)
+    # Out of those that are checked alone leads that it was a mistake.
     MOVES = {
-        State.CONFIRMED: {State.PENDING, State.WAITING, State.OFFERED},
-        State.WAITING: {State.PENDING, State.OFFERED},
+        State.PENDING: set(CHECKED),
+        State.CONFIRMED: {State.PENDING, State.WAITING, State.OFFERED, *CHECKED},
+        State.WAITING: {State.PENDING, State.OFFERED, *CHECKED},
         State.OFFERED: {State.WAITING},
         State.CANCELED: set(OPEN),
         State.ATTENDED: {*OPEN, State.NO_SHOW},
@@ -97,6 +117,11 @@ class Registration(SecretLink, Stateful):
     waits_since = models.DateTimeField(default=timezone.now, editable=False)
     offer_until = models.DateTimeField(null=True, editable=False)
     lapsed_at = models.DateTimeField(null=True, editable=False)
+    # How many of them came, and where they stood before that was written down.
+    came = models.PositiveSmallIntegerField(_("how many of them came"), null=True, editable=False)
+    before = models.CharField(max_length=9, choices=State, blank=True, editable=False)
+    # Of the presses at the door that arrived: one that is sent again over a bad line changes nothing.
+    presses = ArrayField(models.UUIDField(), default=list, editable=False)
     # Counts every change: of two who change it at once the second is told, and a message is owed anew.
     version = models.PositiveIntegerField(default=1, editable=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -120,6 +145,16 @@ class Registration(SecretLink, Stateful):
             ),
             models.CheckConstraint(
                 name="events_registration_lapsed_waits", condition=Q(lapsed_at=None) | Q(state="waiting")
+            ),
+            models.CheckConstraint(
+                name="events_registration_came_follows_state",
+                condition=Q(state="attended", came__isnull=False, came__gte=1, came__lte=LARGEST)
+                | ~Q(state="attended") & Q(came=None),
+            ),
+            models.CheckConstraint(
+                name="events_registration_before_follows_state",
+                condition=Q(state__in=["attended", "no_show"], before__in=["pending", "confirmed", "waiting"])
+                | ~Q(state__in=["attended", "no_show"]) & Q(before=""),
             ),
         ]
         indexes = [
@@ -148,6 +183,20 @@ class Registration(SecretLink, Stateful):
         return self.state in self.OPEN
 
     @property
+    def had_place(self):
+        """Whether we expected them."""
+        return self.State.CONFIRMED in (self.state, self.before)
+
+    @property
+    def door_code(self):
+        """The first group of their code, by which they are found at the door.
+
+        It stands on paper and on the phones of staff, where others look over a shoulder. It opens nothing: to whoever
+        knows it 60 of the 80 bits of the code are still unknown.
+        """
+        return self.code.partition("-")[0]
+
+    @property
     def needs_named(self):
         """What helps them, in words."""
         return [str(Need(one).label) for one in self.needs] + [self.needs_note] * bool(self.needs_note)
@@ -170,8 +219,10 @@ class Registration(SecretLink, Stateful):
         self._write(**fields)
         audit.record(by, "registration.change", self, people=self.people)
 
+    @transaction.atomic
     def confirm(self, *, by):
         """They have a place."""
+        self._read_again(self.State.PENDING, self.State.WAITING, self.State.OFFERED)
         self._go(self.State.CONFIRMED, by=by, offer_until=None, lapsed_at=None)
 
     @transaction.atomic
@@ -211,13 +262,42 @@ class Registration(SecretLink, Stateful):
         nothing = {"needs": [], "needs_note": ""}
         self._go(self.State.CANCELED, by=by, offer_until=None, lapsed_at=None, **nothing)
 
-    def attend(self, *, by):
-        """They are there, whether or not they had a place."""
-        self._go(self.State.ATTENDED, by=by, offer_until=None, lapsed_at=None)
+    def attend(self, *, came, by):
+        """They are there, so many of them, whether or not they had a place. Whoever was offered one took it so."""
+        self._check(self.State.ATTENDED, came=came, by=by)
 
     def miss(self, *, by):
         """They had a place and did not come."""
-        self._go(self.State.NO_SHOW, by=by)
+        self._check(self.State.NO_SHOW, came=None, by=by)
+
+    @transaction.atomic
+    def recount(self, *, came, by):
+        """They were there, and others of them or more than was written down."""
+        self._read_again(self.State.ATTENDED)
+        self._write(came=came)
+        audit.record(by, "registration.recount", self, came=came)
+
+    @transaction.atomic
+    def uncheck(self, *, by):
+        """What was written down of their coming was a mistake: they stand where they stood before."""
+        self._read_again(*self.CHECKED)
+        self._go(self.State(self.before), by=by, came=None, before="")
+
+    def note_press(self, key):
+        """Remember a press at the door. False for one that arrived before."""
+        if key in self.presses:
+            return False
+        self.presses = [*self.presses, key]
+        type(self).objects.filter(pk=self.pk).update(presses=self.presses)
+        return True
+
+    @transaction.atomic
+    def _check(self, to, *, came, by):
+        self._read_again(*self.MOVES[to])
+        if to == self.State.NO_SHOW and not self.had_place:
+            raise MoveNotAllowed(_("They had no place, so nobody missed them."))
+        stood = self.State.CONFIRMED if self.state == self.State.OFFERED else self.State(self.state)
+        self._go(to, by=by, came=came, before=self.before or stood, offer_until=None, lapsed_at=None)
 
     def _go(self, to, *, by, **fields):
         self._move(to, by=by, version=self.version + 1, **fields)
@@ -230,7 +310,7 @@ class Registration(SecretLink, Stateful):
 
     def _read_again(self, *states):
         """As it is now; refused where it is in none of these states. Whoever acts on it holds its event."""
-        self.refresh_from_db(fields=["state", "version", "lapsed_at"])
+        self.refresh_from_db(fields=["state", "version", "lapsed_at", "before"])
         if self.state not in states:
             raise MoveNotAllowed(STALE)
 

@@ -15,7 +15,7 @@ class TapQuerySet(models.QuerySet):
 
 
 class Tap(models.Model):
-    """Somebody came through the door. Nobody asks who: it counts, and no more.
+    """Somebody who is on no list came through the door. Nobody asks who: it counts, and no more.
 
     The key is made where the button was pressed, so that a press sent twice over a bad line counts once.
     """

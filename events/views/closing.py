@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.answers import require
 from core.once import once
-from events import closing, rules
+from events import closing, door, door_list, rules
 from events.closing_forms import CloseOutForm, EndPromiseForm, PromiseForm, RaisedForm, TapForm
 from events.fetch import event_of, event_to_change
 from events.models import Tap
@@ -51,7 +51,8 @@ def _door(event):
         }
         for age in Tap.Age
     ]
-    return {"event": event, "rows": rows, "total": sum(counts.values())}
+    by_name = door_list.address(event) if event.registers and door.is_open(event) else ""
+    return {"event": event, "rows": rows, "total": sum(counts.values()), "by_name": by_name}
 
 
 @require_POST

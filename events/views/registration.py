@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import audit, csv
 from core.once import once
 from core.record_forms import ReasonForm
-from events import registering, roster
+from events import door, door_list, registering, roster
 from events.fetch import event_to_change, registration_to_change
 from events.place_forms import AddForm, StaffChangeForm
 
@@ -17,11 +17,11 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 LIST = "events:registration_list"
 
 
-def _show(request, event, template, context):
+def show_names(request, event, template, context, status=200):
     """Answer with a page that names people, noted as an opening; a post that is shown again is none."""
     if request.method in ("GET", "HEAD"):
         audit.opened(request.user, event, page=request.resolver_match.url_name)
-    return render(request, template, {"event": event, **context})
+    return render(request, template, {"event": event, **context}, status=status)
 
 
 @require_safe
@@ -29,7 +29,8 @@ def registration_list(request, reference):
     """Who comes, who waits, what they need."""
     event = event_to_change(request, reference)
     context = roster.page(event, registering.look(event), request.GET.get("page"))
-    return _show(request, event, "events/registration_list.html", context)
+    context["door"] = door_list.address(event) if door.is_open(event) else ""
+    return show_names(request, event, "events/registration_list.html", context)
 
 
 @FORM
@@ -55,7 +56,7 @@ def registration_change(request, reference, handle):
     if request.method == "POST" and form.is_valid() and form.change(place, by=request.user):
         messages.success(request, _("The registration is saved."))
         return redirect(LIST, reference)
-    return _show(request, place.event, "events/registration_change.html", {"form": form, "place": place})
+    return show_names(request, place.event, "events/registration_change.html", {"form": form, "place": place})
 
 
 @FORM
@@ -67,7 +68,7 @@ def registration_cancel(request, reference, handle):
         messages.success(request, _("The registration is canceled."))
         return redirect(LIST, reference)
     context = {"place": place, "back": roster.address(place.event)}
-    return _show(request, place.event, "events/registration_cancel.html", context)
+    return show_names(request, place.event, "events/registration_cancel.html", context)
 
 
 @require_POST
@@ -90,7 +91,7 @@ def registration_accept(request, reference, handle):
 def registration_print(request, reference):
     """The list for the door, on paper."""
     event = event_to_change(request, reference)
-    return _show(request, event, "events/registration_print.html", roster.paper(event))
+    return show_names(request, event, "events/registration_print.html", roster.paper(event))
 
 
 @FORM

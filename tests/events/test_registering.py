@@ -534,6 +534,13 @@ def test_registration_that_is_switched_off_leaves_no_full_event(event, staff, si
         {"state": "offered"},
         {"state": "confirmed", "offer_until": timezone.now()},
         {"state": "confirmed", "lapsed_at": timezone.now()},
+        {"state": "attended", "before": "confirmed"},
+        {"state": "attended", "before": "confirmed", "came": 0},
+        {"state": "attended", "before": "confirmed", "came": 11},
+        {"state": "attended", "came": 1},
+        {"state": "confirmed", "came": 1},
+        {"state": "no_show", "before": "offered"},
+        {"state": "confirmed", "before": "waiting"},
     ],
 )
 def test_the_database_refuses_what_cannot_be(event, fields):
@@ -547,8 +554,10 @@ MOVES = {
     "offer": ({"waiting"}, {"until": timezone.now() + HOUR}),
     "lapse": ({"offered"}, {}),
     "cancel": ({"pending", "confirmed", "waiting", "offered"}, {}),
-    "attend": ({"pending", "confirmed", "waiting", "offered", "no_show"}, {}),
+    "attend": ({"pending", "confirmed", "waiting", "offered", "no_show"}, {"came": 1}),
     "miss": ({"confirmed", "attended"}, {}),
+    "recount": ({"attended"}, {"came": 2}),
+    "uncheck": ({"attended", "no_show"}, {}),
     "prolong": ({"offered"}, {"until": timezone.now() + HOUR}),
 }
 
@@ -557,7 +566,8 @@ MOVES = {
 @pytest.mark.parametrize("verb", MOVES)
 def test_each_verb_moves_from_its_states_alone(event, verb, state):
     sources, more = MOVES[verb]
-    place = RegistrationFactory(event=event, state=state, offer_until=timezone.now() if state == "offered" else None)
+    traits = {"state": state} if state in ("confirmed", "canceled") else {state: True}
+    place = RegistrationFactory(event=event, **traits)
     if state in sources:
         getattr(place, verb)(by="resident", **more)
         assert place.version == 2
@@ -568,7 +578,7 @@ def test_each_verb_moves_from_its_states_alone(event, verb, state):
 
 def test_who_is_in_before_it_begins_takes_up_a_place(event):
     place = places(event, 4)[0]
-    place.attend(by="resident")
+    place.attend(came=4, by="resident")
     assert registering.room_of(event).left == 0
 
 

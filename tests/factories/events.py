@@ -112,6 +112,12 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
             state=Registration.State.OFFERED,
             offer_until=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=20)),
         )
+        attended = factory.Trait(
+            state=Registration.State.ATTENDED,
+            came=factory.LazyAttribute(lambda place: place.adults + place.children),
+            before=Registration.State.CONFIRMED,
+        )
+        no_show = factory.Trait(state=Registration.State.NO_SHOW, before=Registration.State.CONFIRMED)
         lapsed = factory.Trait(state=Registration.State.WAITING, lapsed_at=factory.LazyFunction(timezone.now))
         unreached = factory.Trait(
             contact=factory.SubFactory(
@@ -122,6 +128,7 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
     event = factory.SubFactory(EventFactory, published=True, registers=True)
     contact = factory.SubFactory(ContactFactory, may_sms=False, purpose=Purpose.EVENTS, agreed=(Channel.EMAIL,))
     state = Registration.State.CONFIRMED
+    adults, children = 1, 0
 
     @classmethod
     def _create(cls, model_class, *args, **fields):

@@ -177,6 +177,15 @@ def closed_out_body(world):
     return counts | {"conversations": 7, "photos": "on", "cost": "45.50", "next_time": "More chairs"}
 
 
+def paper_body(world):
+    return {
+        f"{world.expected.handle.hex}-came": 2, f"{world.expected.handle.hex}-was": "", "adults_new": 3,
+        f"{world.there.handle.hex}-came": "", f"{world.there.handle.hex}-was": "1",
+        f"{world.there.handle.hex}-missed": "on", "adults_returning": "", "adults_unknown": "", "youth_new": "",
+        "youth_returning": 1, "youth_unknown": 0,
+    }  # fmt: skip
+
+
 def new_event_body(world):
     return event_body(world) | moved_event_body(world)
 
@@ -399,6 +408,9 @@ EVENTS = [
     Row("events:event_hold", "officer", of("begun_event")),
     Row("events:event_tally", "officer", of("event"), lambda w: {"key": TAPPED, "age": "adult", "visit": "new"}),
     Row("events:tally_undo", "officer", of("event")),
+    Row("events:check_in", "officer", registration_and("expected"), fixed(key=TAPPED, came=2)),
+    Row("events:check_in_undo", "officer", registration_and("there"), fixed(key=TAPPED)),
+    Row("events:check_in_paper", "officer", of("door_event"), paper_body),
     Row("events:event_close_out", "officer", of("begun_event"), closed_out_body),
     Row("events:raised_note", "officer", of("event"), fixed(what="No light on Test Street", voices=4)),
     Row(

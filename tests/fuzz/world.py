@@ -103,6 +103,9 @@ def events(world, staff):
     world.waits = RegistrationFactory(event=world.open_event, waiting=True)
     world.offered = RegistrationFactory(event=world.open_event, offered=True)
     world.lapsed = RegistrationFactory(event=world.open_event, lapsed=True)
+    world.door_event = EventFactory(**ours, published=True, begun=True, registers=True)
+    world.expected = RegistrationFactory(event=world.door_event, adults=2)
+    world.there = RegistrationFactory(event=world.door_event, attended=True)
     world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
 
 

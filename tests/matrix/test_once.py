@@ -13,7 +13,7 @@ from tests.matrix.listing import places
 pytestmark = pytest.mark.django_db
 CREATING = {
     "events:check_add", "events:event_create", "events:event_repeat", "events:import_create", "events:part_add",
-    "events:registration_add",
+    "events:registration_add", "events:check_in_paper",
     "events:type_check_add", "events:type_create", "events:event_close_out", "events:raised_note",
     "events:promise_make",
     "accounts:invitation_create", "areas:venue_create", "cases:agreement_create", "cases:agreement_detail",

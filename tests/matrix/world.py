@@ -334,6 +334,11 @@ class World:
             place = RegistrationFactory(event=event, contact=contact, **trait)
             places[f"{name}registration"] = {"reference": event.reference, "handle": place.handle}
             places[f"{name}place"] = {"token": place.token}
+        begun = EventFactory(area=self.area, lead=self.officer, published=True, begun=True, registers=True)
+        contact = ContactFactory(name="A begun placecanary", may_email=False, may_sms=False)
+        place = RegistrationFactory(event=begun, contact=contact)
+        places["begun registering event"] = {"reference": begun.reference}
+        places["begun registration"] = {"reference": begun.reference, "handle": place.handle}
         return places
 
     def _accounts(self):

@@ -91,6 +91,8 @@ BUDGETS = {
     "events:type_restore": 6,
     "events:event_detail": 14,
     "events:event_tally": 6,
+    "events:check_in_list": 8,
+    "events:check_in_paper": 9,
     "events:event_close_out": 11,
     "events:raised_note": 5,
     "events:promise_make": 7,

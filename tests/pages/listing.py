@@ -39,6 +39,7 @@ NO_PAGE = frozenset({
     "public_events:event_feed", "public_events:news_rss", "public_events:news_atom", "public_events:event_file",
     "public_events:event_flyer", "events:import_take",
     "events:event_hold", "events:tally_undo", "events:check_drop", "events:part_drop", "events:type_check_drop",
+    "events:check_in", "events:check_in_undo",
     "events:registration_offer", "events:registration_accept", "place:place_accept", "place:place_wait", "account_home",
     "account_signup", "account_email", "account_email_verification_sent", "account_confirm_email",
     "account_confirm_login_code", "account_set_password", "mfa_download_recovery_codes", "mfa_login_webauthn",

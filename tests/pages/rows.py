@@ -218,6 +218,9 @@ def _event(world, number):
     needs = {"needs": ["hearing", "quiet"], "needs_note": f"A seat in row {number}", "children": 2}
     for trait in ("waiting", "offered", "pending"):
         RegistrationFactory(event=open_event, contact__name=f"Canary of flat {number}", **needs, **{trait: True})
+    door = Event.objects.get(**world.places["begun registering event"])
+    for trait in ("waiting", "offered", "attended", "no_show", "pending"):
+        RegistrationFactory(event=door, contact__name=f"Canary of flat {number}", children=2, **{trait: True})
     type = EventType.objects.get(**world.places["type"])
     type.checks.create(text=f"Call them, {number}", days=7)
 
