@@ -105,9 +105,8 @@ def erase_guardian(enrollment, *, by):
     guardian = enrollment.guardian_id
     if enrollment.is_open:
         withdraw_consent(enrollment=enrollment, by=by)
-    else:
-        Enrollment.objects.filter(pk=enrollment.pk).update(guardian=None)
-        Contact.objects.filter(pk=guardian).delete()
+    Enrollment.objects.filter(pk=enrollment.pk).update(guardian=None)
+    Contact.objects.filter(pk=guardian).delete()
     return {Enrollment: [enrollment.pk], Contact: [guardian]}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events import attending, enrolling, rules
 from events.models import Attendance, Enrollment, Mentor, Pairing, Program
+from notices.models.contact import LANGUAGE_NAMES
 
 State = Enrollment.State
 CHIPS = {
@@ -174,7 +175,7 @@ def enrollment(one):
     state = State(one.state)
     facts = [
         (_("Age"), one.get_band_display() or _("Not said")),
-        (_("Language"), one.contact.language),
+        (_("Language"), LANGUAGE_NAMES.get(one.contact.language, one.contact.language)),
         (_("Phone"), one.contact.phone or _("Not said")),
         (_("E-mail"), one.contact.email or _("Not said")),
         (_("Asked on"), date_format(one.asked_on)),

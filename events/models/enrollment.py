@@ -173,10 +173,8 @@ class Enrollment(Stateful):
             raise MoveNotAllowed(STALE)
         if self.needs_consent and self.state == self.State.ENROLLED:
             self._move(self.State.ASKED, by=by)
-        guardian = self.guardian
+        # Nobody points to the contact any more: retention takes it tonight, with its history.
         self._write(guardian=None, consent_on=None, consent_how="", consent_by=None)
-        if guardian is not None:
-            guardian.delete()
         audit.record(by, "enrollment.withdraw_consent", self)
 
     @transaction.atomic

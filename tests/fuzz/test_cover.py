@@ -55,7 +55,7 @@ def test_every_address_has_one_row():
 
     assert uncovered_routes(routes()) == set()
     assert len(names) == len(set(names)) == len(set(routes()) - CLOSED)
-    assert (len(ROWS), len(PAGES)) == (187, 89)
+    assert (len(ROWS), len(PAGES)) == (210, 95)
 
 
 def test_pages_take_no_post(world):
