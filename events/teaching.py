@@ -55,8 +55,13 @@ def facts(workshop):
 
 def _answers(moved):
     told = _("%(mean)s on average, of %(n)d answers")
-    yield _("Before"), told % {"mean": number_format(moved.before, 1), "n": moved.n_before}
-    yield _("After"), told % {"mean": number_format(moved.after, 1), "n": moved.n_after}
+    yield _("Before"), told % {"mean": _figure(moved.before), "n": moved.n_before}
+    yield _("After"), told % {"mean": _figure(moved.after), "n": moved.n_after}
+
+
+def _figure(number):
+    """With one decimal, rounded: what writes numbers cuts them off."""
+    return number_format(round(number, 1), 1)
 
 
 def verdict(moved):
@@ -67,6 +72,6 @@ def verdict(moved):
         return _("Cannot tell if it changed.")
     told = _("Rose by %(by)s") if moved.difference > 0 else _("Fell by %(by)s")
     span = sorted((abs(moved.low), abs(moved.high)))
-    said = {"by": number_format(abs(moved.difference), 1)}
-    ends = {"low": number_format(span[0], 1), "high": number_format(span[1], 1)}
+    said = {"by": _figure(abs(moved.difference))}
+    ends = {"low": _figure(span[0]), "high": _figure(span[1])}
     return f"{told % said} {_('(between %(low)s and %(high)s)') % ends}"
