@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from events import closing, door, owed, roster, rules
+from events import closing, door, owed, roster, rules, teaching
 from events.checks import missing_to_publish
-from events.models import CloseOut, Event
+from events.models import CloseOut, Event, ProgramSession
 from notices.models import Task
 from notices.rows import urgency
 
@@ -30,11 +31,14 @@ def missing(event):
 def page(event, user):
     may = rules.can_edit(user, event)
     state = Event.State(event.state)
+    workshop = teaching.of(event)
     return {
         "event": event,
         "chip": (*CHIPS[event.state], event.get_state_display()),
         "missing": missing(event),
-        "facts": list(_facts(event)),
+        "facts": [*_program(event), *_facts(event)],
+        "workshop": workshop,
+        "taught": teaching.facts(workshop) if workshop else [],
         "checks": _checks(event),
         "parts": event.parts.select_related("organization"),
         "registrations": roster.summary(event) if event.registers else [],
@@ -56,6 +60,16 @@ def page(event, user):
             "repeat": may and event.series_id is None and state in Event.AHEAD,
         },
     }
+
+
+def _program(event):
+    """The program of which it is a session."""
+    session = ProgramSession.objects.filter(event=event).select_related("program").first()
+    if session is not None:
+        yield (
+            _("Session of"),
+            format_html('<a href="{}">{}</a>', session.program.get_absolute_url(), session.program.name),
+        )
 
 
 def _facts(event):

@@ -4,21 +4,29 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import Keep, declare, register_source
-from events import people
+from events import enrolling, people, program_people
 from events.models import (
+    Attendance,
     CalendarImport,
     CheckItem,
+    Clearance,
     CloseOut,
+    Enrollment,
     Event,
     EventType,
     ImportedEntry,
+    Mentor,
+    Pairing,
     Part,
+    Program,
+    ProgramSession,
     Promise,
     Raised,
     Registration,
     Series,
     Tap,
     TypeCheck,
+    Workshop,
 )
 from events.models.registration import forget
 
@@ -52,4 +60,30 @@ declare(
     ),
 )  # fmt: skip
 
+declare(Workshop, personal=("trainer_named",), keep=Keep(with_="event"))
+declare(
+    Program, keep=Keep(days=1095, after="ends_on", since=_("the program ended"))
+)  # fmt: skip
+declare(ProgramSession, keep=Keep(with_="program"))
+# Names go at the end of the program. One day is left for writing down who was at its last session.
+declare(
+    Enrollment, personal=("band",), dispose=enrolling.forget,
+    keep=Keep(
+        days=1, after="program__ends_on", only=Q(contact__isnull=False), hold="program__reference",
+        since=_("the program ended"),
+    ),
+)  # fmt: skip
+declare(Attendance, personal=("mark",), keep=Keep(with_="enrollment"))
+declare(Pairing, keep=Keep(with_="enrollment"))
+# Who was let near young people, and on what ground, is asked when something comes to light later.
+declare(
+    Mentor, personal=("named",),
+    keep=Keep(days=365, after="program__ends_on", hold="program__reference", since=_("the program ended")),
+)  # fmt: skip
+declare(Clearance, personal=("result",), keep=Keep(with_="mentor"))
+
 register_source("events", find=people.find, bundle=people.bundle, erase=people.erase, correct=people.correct)
+register_source(
+    "programs", find=program_people.find, bundle=program_people.bundle, erase=program_people.erase,
+    correct=program_people.correct,
+)  # fmt: skip

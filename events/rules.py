@@ -32,3 +32,21 @@ def can_keep_types(user):
 def can_read_figures(user):
     """Read what the events of a month came to: supervisors, coordinators, and analysts, who open no event."""
     return user.holds(Role.SUPERVISOR, Role.COORDINATOR, Role.ANALYST)
+
+
+def can_edit_program(user, program):
+    """Change a program, its sessions and who runs it: who leads it, made it or runs it; supervisors of the area;
+    coordinators. None of this shows a name.
+    """
+    return (
+        user.pk in (program.lead_id, program.made_by_id)
+        or user.is_coordinator
+        or user.is_supervisor
+        and user.serves(program.area_id)
+        or program.staff.filter(pk=user.pk).exists()
+    )
+
+
+def can_read_names(user, program):
+    """Read who takes part, who came and who mentors whom, and write it down: who leads it or runs it, nobody else."""
+    return user.pk == program.lead_id or program.staff.filter(pk=user.pk).exists()

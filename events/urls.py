@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
-from events.views import closing, door, event, imports, listing, part, registration, types
+from events.views import closing, door, event, imports, listing, part, registration, types, workshop
 
 app_name = "events"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("import/", imports.import_create, name="import_create"),
     path("import/<uuid:handle>/", imports.import_detail, name="import_detail"),
     path("import/<uuid:handle>/take/", imports.import_take, name="import_take"),
+    path("programs/", include("events.program_urls")),
     path("types/", types.type_list, name="type_list"),
     path("types/new/", types.type_create, name="type_create"),
     path("types/<str:code>/", types.type_edit, name="type_edit"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("<str:reference>/cancel/", event.event_cancel, name="event_cancel"),
     path("<str:reference>/hold/", event.event_hold, name="event_hold"),
     path("<str:reference>/repeat/", event.event_repeat, name="event_repeat"),
+    path("<str:reference>/workshop/", workshop.workshop_edit, name="workshop_edit"),
     path("<str:reference>/tally/", closing.event_tally, name="event_tally"),
     path("<str:reference>/tally/undo/", closing.tally_undo, name="tally_undo"),
     path("<str:reference>/check-in/", door.check_in_list, name="check_in_list"),

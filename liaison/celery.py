@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "cases-safe-contact": {"task": "cases.tasks.ask_for_safe_contact", "schedule": 3600.0},
     "portal-posts": {"task": "portal.tasks.send_posts", "schedule": 30.0, "options": {"expires": 30}},
     "events-offers": {"task": "events.tasks.let_offers_lapse", "schedule": 60.0, "options": {"expires": 60}},
+    "events-clearances": {"task": "events.tasks.check_clearances", "schedule": 3600.0},
+    "events-consents": {"task": "events.tasks.ask_for_consents", "schedule": 3600.0},
     "accounts-unused": {"task": "accounts.tasks.ask_about_unused_accounts", "schedule": 3600.0},
     "accounts-sessions": {"task": "accounts.tasks.clear_ended_sessions", "schedule": 3600.0},
     "desk-hand-on-cases": {"task": "desk.tasks.hand_on_cases", "schedule": 300.0, "options": {"expires": 300}},

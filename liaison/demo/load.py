@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from cases import mails
 from cases.models import Case, Session
-from liaison.demo import city, events, publications, staff
+from liaison.demo import city, events, programs, publications, staff
 from liaison.demo.copy import Sender
 from liaison.demo.rows import Book
 from liaison.demo.stories import story
@@ -65,6 +65,7 @@ def _load(cases, *, new_passwords):
     _owe_by_role(today)
     new = _write_cases(cases, today, users, areas, city.make_venues(areas))
     events.make_events(today, users, areas, organizations)
+    programs.make(today, users, areas)
     if new_passwords:
         passwords = staff.set_new_passwords(users)
     if passwords:

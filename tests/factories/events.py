@@ -9,7 +9,18 @@ from django.core.signing import TimestampSigner, b62_encode
 from django.utils import timezone
 
 from events import trap
-from events.models import CheckItem, Event, EventType, Part, Registration
+from events.models import (
+    CheckItem,
+    Clearance,
+    Enrollment,
+    Event,
+    EventType,
+    Mentor,
+    Part,
+    Program,
+    ProgramSession,
+    Registration,
+)
 from events.partner_entries import Found
 from notices.models import Channel, Purpose
 from tests.factories.accounts import UserFactory
@@ -135,6 +146,106 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
         place = model_class(*args, **fields)
         place.issue_first()
         return place
+
+
+class ProgramFactory(factory.django.DjangoModelFactory):
+    """A program that people may enroll in, of which a session may have been. Name a trait for another state."""
+
+    class Meta:
+        model = Program
+
+    class Params:
+        draft = factory.Trait(state=Program.State.DRAFT)
+        running = factory.Trait(state=Program.State.RUNNING)
+        ended = factory.Trait(
+            state=Program.State.ENDED,
+            ended_at=factory.LazyFunction(timezone.now),
+            ended_by=factory.SelfAttribute("lead"),
+            ends_on=factory.LazyFunction(timezone.localdate),
+        )
+
+    name = factory.Sequence(lambda n: f"Youth Academy {n}")
+    purpose = "How the city works."
+    area = factory.SubFactory(AreaFactory)
+    begins_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    ends_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=60))
+    lead = factory.SubFactory(UserFactory, officer=True)
+    made_by = factory.SelfAttribute("lead")
+    state = Program.State.OPEN
+
+
+class ProgramSessionFactory(factory.django.DjangoModelFactory):
+    """An event that was a session; `event__begun=False` is one in ten days."""
+
+    class Meta:
+        model = ProgramSession
+
+    program = factory.SubFactory(ProgramFactory)
+    event = factory.SubFactory(
+        EventFactory,
+        planned=True,
+        begun=True,
+        area=factory.SelfAttribute("..program.area"),
+        lead=factory.SelfAttribute("..program.lead"),
+    )
+
+
+class EnrollmentFactory(factory.django.DjangoModelFactory):
+    """A child who is enrolled, with a guardian's consent. Name a trait for another state."""
+
+    class Meta:
+        model = Enrollment
+
+    class Params:
+        asked = factory.Trait(
+            state=Enrollment.State.ASKED, guardian=None, consent_on=None, consent_how="", consent_by=None
+        )
+        agreed = factory.Trait(state=Enrollment.State.ASKED)
+        adult = factory.Trait(
+            band="from_18", needs_consent=False, guardian=None, consent_on=None, consent_how="", consent_by=None
+        )
+
+    program = factory.SubFactory(ProgramFactory)
+    contact = factory.SubFactory(ContactFactory, name=factory.Sequence(lambda n: f"Child {n}"))
+    band = "from_12"
+    needs_consent = True
+    guardian = factory.SubFactory(ContactFactory, name=factory.Sequence(lambda n: f"Parent {n}"))
+    consent_on = factory.LazyFunction(timezone.localdate)
+    consent_how = "paper"
+    consent_by = factory.SelfAttribute("program.lead")
+    made_by = factory.SelfAttribute("program.lead")
+    state = Enrollment.State.ENROLLED
+
+
+class MentorFactory(factory.django.DjangoModelFactory):
+    """A volunteer of whom nothing was checked; `cleared=True` has a clearance for a year."""
+
+    class Meta:
+        model = Mentor
+        skip_postgeneration_save = True
+
+    program = factory.SubFactory(ProgramFactory)
+    named = factory.Sequence(lambda n: f"Volunteer {n}")
+    made_by = factory.SelfAttribute("program.lead")
+
+    @factory.post_generation
+    def cleared(self, create, extracted, **kwargs):
+        if extracted:
+            ClearanceFactory(mentor=self)
+
+
+class ClearanceFactory(factory.django.DjangoModelFactory):
+    """Somebody was checked a month ago, for a year, and is clear."""
+
+    class Meta:
+        model = Clearance
+
+    mentor = factory.SubFactory(MentorFactory)
+    kind = "children"
+    result = "clear"
+    checked_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=335))
+    by = factory.SelfAttribute("mentor.made_by")
 
 
 class EarlierSigner(TimestampSigner):

@@ -38,6 +38,7 @@ ASKS = {
     "events:event_figures": ("month",),
     "events:registration_list": ("page",),
     "events:check_in_list": ("q",),
+    "events:program_list": ("state", "page"),
     "desk:supervisor": ("area",),
     "desk:outcomes": ("area", "span"),
     "portal:contact": ("area",),
@@ -55,6 +56,7 @@ def seen(world):
     return ["cases.case", world.case.reference]
 
 
+PROGRAM = ("program_detail", "enrollment_list", "attendance_grid", "mentor_list")
 PAGES = [
     *(Row(name, "nobody") for name in ("healthz", "readyz", "portal:home", "portal:contact", "portal:display")),
     *(Row(name, "nobody") for name in ("portal:robots", "portal:security", "account_inactive")),
@@ -100,6 +102,9 @@ PAGES = [
     *(Row(f"events:registration_{name}", "officer", of("open_event")) for name in ("list", "print")),
     Row("events:check_in_list", "officer", of("door_event")),
     Row("events:event_list", "officer"),
+    Row("events:program_list", "officer"),
+    *(Row(f"events:{name}", "officer", of("program")) for name in PROGRAM),
+    Row("events:enrollment_detail", "officer", lambda w: [w.program.reference, w.enrolled.handle]),
     Row("events:event_detail", "officer", of("event")),
     Row("events:type_list", "coordinator"),
     Row("notices:task_list", "officer"),

@@ -82,8 +82,16 @@ def handle(name):
     return lambda world: [getattr(world, name).handle]
 
 
+def program_and(name):
+    """The program, and the handle of something in it."""
+    return lambda world: [world.program.reference, getattr(world, name).handle]
+
+
 def fixed(**fields):
     return lambda world: dict(fields)
+
+
+CHILD = {"called": "Milo", "band": "from_12", "language": "es", "phone": "206-555-0123", "email": "milo@example.org"}
 
 
 def in_days(days):
@@ -112,6 +120,20 @@ def case_body(world):
         "summary": "Dogs bark.", "court_place": "", "court_on": "2028-02-29", "source_detail": "",
         "version": world.case.version,
     }  # fmt: skip
+
+
+def program_body(world):
+    return {
+        "name": "Youth Academy", "purpose": "How the city works.", "begins_on": in_days(-3), "ends_on": in_days(90),
+        "area": world.area.pk, "age_from": 12, "age_to": 17, "capacity": 20, "guardian_consent": "on",
+        "lead": world.staff["officer"].pk, "staff": [world.staff["coded"].pk], "absences": 2,
+    }  # fmt: skip
+
+
+def workshop_body(world):
+    counts = {f"{time}_{point}": point for time in ("before", "after") for point in range(1, 6)}
+    said = {"outline": "How to begin a hard talk", "hours": "1.5", "trainer": "", "trainer_named": "Ana"}
+    return said | counts | {"question": "How sure are you?", "version": 1}
 
 
 def new_case_body(world):
@@ -458,6 +480,44 @@ EVENTS = [
     Row("events:registration_offer", "officer", registration_and("waits")),
     Row("events:registration_accept", "officer", registration_and("offered")),
     Row("events:registration_export", "officer", of("open_event"), fixed(reason=REASON), done=(200,)),
+    Row("events:workshop_edit", "officer", of("event"), workshop_body),
+    Row("events:program_create", "officer", body=program_body),
+    Row("events:program_edit", "officer", of("program"), lambda w: program_body(w) | {"version": 1}),
+    Row("events:program_open", "officer", of("draft_program")),
+    Row("events:program_run", "officer", of("program")),
+    Row("events:program_end", "officer", of("program")),
+    Row("events:session_add", "officer", of("program"), lambda w: {"event": w.event.pk, "whole": "on"}),
+    Row("events:session_drop", "officer", program_and("program_session")),
+    Row(
+        "events:attendance_mark",
+        "officer",
+        program_and("program_session"),
+        lambda w: {f"mark_{w.enrolled.handle.hex}": "present", f"initial-mark_{w.enrolled.handle.hex}": ""},
+    ),
+    Row("events:enrollment_add", "officer", of("program"), fixed(**CHILD)),
+    Row("events:enrollment_change", "officer", program_and("enrolled"), fixed(**CHILD)),
+    Row(
+        "events:consent_take",
+        "officer",
+        program_and("asked"),
+        lambda w: {"called": "Marta", "phone": "206-555-0123", "on": in_days(-1), "how": "paper"},
+    ),
+    Row("events:consent_withdraw", "officer", program_and("enrolled")),
+    Row("events:enrollment_enroll", "officer", program_and("agreed")),
+    Row("events:enrollment_wait", "officer", program_and("asked")),
+    Row("events:enrollment_leave", "officer", program_and("enrolled")),
+    Row("events:enrollment_complete", "officer", program_and("enrolled")),
+    Row("events:mentor_add", "officer", of("program"), fixed(named="Silvan")),
+    Row("events:mentor_leave", "officer", program_and("mentor")),
+    Row(
+        "events:clearance_enter",
+        "officer",
+        program_and("mentor"),
+        lambda w: {"kind": "background", "result": "clear", "checked_on": in_days(-9), "expires_on": "2048-02-29"},
+    ),
+    Row("events:pairing_make", "officer", program_and("mentor"), lambda w: {"enrollment": w.unpaired.handle}),
+    Row("events:pairing_resume", "officer", program_and("pairing")),
+    Row("events:pairing_end", "officer", program_and("pairing")),
     Row("events:type_create", "coordinator", body=lambda w: ENTRY | {"label_en": "Story hour", "label_es": "Cuentos"}),
     Row(
         "events:type_edit",

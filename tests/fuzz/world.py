@@ -29,7 +29,7 @@ from cases.models import (
 from core import people
 from core.models import Draft, Job, LegalHold, PersonRequest, SavedView, StoredFile
 from events import closing
-from events.models import CalendarImport, Promise, TypeCheck
+from events.models import CalendarImport, Pairing, Promise, TypeCheck
 from notices.models import Notice
 from notices.stop import unsubscribe_url
 from notices.templatetags.notices import STOP_SALT
@@ -40,9 +40,13 @@ from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.events import (
     CheckItemFactory,
+    EnrollmentFactory,
     EventFactory,
     EventTypeFactory,
+    MentorFactory,
     PartFactory,
+    ProgramFactory,
+    ProgramSessionFactory,
     RegistrationFactory,
     found_entry,
 )
@@ -57,7 +61,7 @@ def build():
     """Everything, by name. Whoever is in `staff` is signed in through the page."""
     world = SimpleNamespace(area=AreaFactory(name="Eastgate"), elsewhere=AreaFactory(name="Mill Row"))
     world.staff = staff_of(world.area)
-    for part in (places, events, casework, records, messages, accounts, published):
+    for part in (places, events, programs, casework, records, messages, accounts, published):
         part(world, SimpleNamespace(**world.staff))
     world.foreign = beyond_reach(world)
     world.cookies = {name: signed_in(user) for name, user in world.staff.items()}
@@ -107,6 +111,19 @@ def events(world, staff):
     world.expected = RegistrationFactory(event=world.door_event, adults=2)
     world.there = RegistrationFactory(event=world.door_event, attended=True)
     world.retired_type = EventTypeFactory(retired_at=timezone.now(), retired_by=staff.coordinator)
+
+
+def programs(world, staff):
+    ours = {"area": world.area, "lead": staff.officer}
+    world.program, world.draft_program = ProgramFactory(**ours), ProgramFactory(**ours, draft=True)
+    world.program_session = ProgramSessionFactory(program=world.program)
+    world.enrolled = EnrollmentFactory(program=world.program)
+    world.asked = EnrollmentFactory(program=world.program, asked=True)
+    world.agreed = EnrollmentFactory(program=world.program, agreed=True)
+    world.mentor = MentorFactory(program=world.program, cleared=True)
+    world.unpaired = EnrollmentFactory(program=world.program)
+    made = {"mentor": world.mentor, "enrollment": world.enrolled, "made_by": staff.officer}
+    world.pairing = Pairing.objects.create(**made, state="suspended")
 
 
 def casework(world, staff):

@@ -333,6 +333,15 @@ def of_event(at, get=None, post=None):
     return of(at, CHANGE, get, post, knows=PLANNERS - CHANGE)
 
 
+def of_program(at, get=None, post=None):
+    return of(at, CHANGE, get, post, knows=PLANNERS - CHANGE)
+
+
+def of_names(at, get=None, post=None):
+    """Who takes part in a program is read by the officer, who leads it, and by nobody who is not on its staff."""
+    return of(at, OWNER, get, post, knows=PLANNERS - OWNER)
+
+
 EVENTS = {
     "public_events:event_calendar": public(200),
     "public_events:event_month": public(200),
@@ -374,6 +383,7 @@ EVENTS = {
     "events:event_cancel": of_event("event", 200, 302),
     "events:event_hold": of_event("begun event", None, 302),
     "events:event_repeat": of_event("event", 200, 200),
+    "events:workshop_edit": of_event("event", 200, 200),
     "events:event_tally": of_event("event", 200, 422),
     "events:tally_undo": of_event("event", None, 302),
     "events:check_in_list": of_event("begun registering event", 200),
@@ -397,6 +407,38 @@ EVENTS = {
     "events:registration_cancel": of_event("registration", 200, 302),
     "events:registration_offer": of_event("waiting registration", None, 302),
     "events:registration_accept": of_event("offered registration", None, 302),
+    "events:program_list": role(PLANNERS, 200),
+    "events:program_create": role(PLANNERS, 200, 200),
+    "events:program_detail": of("program", PLANNERS, 200),
+    "events:program_edit": of_program("program", 200, 200),
+    "events:program_open": of_program("draft program", None, 302),
+    "events:program_run": of_program("program", None, 302),
+    "events:program_end": of_program("program", 200, 302),
+    "events:session_add": of_program("program", 200, 200),
+    "events:session_drop": of_program("session of a program", None, 302),
+    "events:attendance_grid": of_names("program", 200),
+    "events:attendance_mark": of_names("session of a program", 200, 200),
+    "events:enrollment_list": of_names("program", 200),
+    "events:enrollment_add": of_names("program", 200, 200),
+    "events:enrollment_detail": of_names("enrollment", 200),
+    "events:enrollment_change": of_names("enrollment", 200, 200),
+    "events:consent_take": of_names("enrollment that was asked for", 200, 200),
+    "events:consent_withdraw": of_names("enrollment", 200, 302),
+    # Nobody goes round a guardian.
+    "events:enrollment_enroll": [
+        *of_names("enrollment that was asked for", None, 409),
+        *of_names("enrollment that was agreed to", None, 302),
+    ],
+    "events:enrollment_wait": of_names("enrollment that was asked for", None, 302),
+    "events:enrollment_leave": of_names("enrollment", None, 302),
+    "events:enrollment_complete": of_names("enrollment", None, 302),
+    "events:mentor_list": of_names("program", 200),
+    "events:mentor_add": of_names("program", 200, 200),
+    "events:mentor_leave": of_names("mentor", None, 302),
+    "events:clearance_enter": of_names("mentor", 200, 200),
+    "events:pairing_make": of_names("mentor", 200, 200),
+    "events:pairing_resume": of_names("suspended pairing", None, 302),
+    "events:pairing_end": of_names("suspended pairing", None, 302),
 }
 ACCOUNTS = {
     "accounts:staff_list": role(COORDINATORS, 200),

@@ -27,7 +27,7 @@ from cases.models import (
     Wording,
 )
 from core.models import Draft, Job, LegalHold, PersonRequest, StoredFile
-from events.models import CalendarImport, Promise, TypeCheck
+from events.models import CalendarImport, Pairing, Promise, TypeCheck
 from notices import stop
 from notices.models import Notice
 from notices.templatetags.notices import STOP_SALT
@@ -37,9 +37,13 @@ from tests.factories.areas import AreaFactory, VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
 from tests.factories.events import (
     CheckItemFactory,
+    EnrollmentFactory,
     EventFactory,
     EventTypeFactory,
+    MentorFactory,
     PartFactory,
+    ProgramFactory,
+    ProgramSessionFactory,
     RegistrationFactory,
     found_entry,
 )
@@ -77,6 +81,7 @@ SECRETS = {
     "orgcanary": actors.READERS_OF_ORGANIZATIONS,
     "orgpersoncanary": actors.READERS_OF_ORGANIZATIONS,
     "placecanary": frozenset({actors.OFFICER, actors.SUPERVISOR, actors.COORDINATOR}),
+    "childcanary": actors.OWNER,
     "requestcanary": actors.READERS_OF_REQUESTS,
     "holdcanary": actors.RECORDS_OFFICERS,
     "taskcanary": actors.OWNER,
@@ -101,7 +106,7 @@ class World:
         self.people = self._people()
         self.officer = self.people[actors.OFFICER]
         self.places = {**self._cases(), **self._work(), **self._kernel(), **self._public(), **self._accounts()}
-        self.places |= self._events() | self._registrations() | self._publishing()
+        self.places |= self._events() | self._registrations() | self._programs() | self._publishing()
 
     def _people(self):
         here, there = {"areas": [self.area]}, {"areas": [self.elsewhere]}
@@ -340,6 +345,29 @@ class World:
         places["begun registering event"] = {"reference": begun.reference}
         places["begun registration"] = {"reference": begun.reference, "handle": place.handle}
         return places
+
+    def _programs(self):
+        """A program that the officer leads, with those who take part, in the states that addresses are about."""
+        ours = {"area": self.area, "lead": self.officer}
+        program = ProgramFactory(**ours)
+        session = ProgramSessionFactory(program=program)
+        child, parent = {"contact__name": "A childcanary"}, {"guardian__name": "A parent of childcanary"}
+        people = {
+            "enrollment": parent,
+            "enrollment that was asked for": {"asked": True},
+            "enrollment that was agreed to": {"agreed": True, **parent},
+        }
+        rows = {name: EnrollmentFactory(program=program, **child, **more) for name, more in people.items()}
+        mentor = MentorFactory(program=program, named="A mentor of childcanary", cleared=True)
+        pairing = Pairing.objects.create(
+            mentor=mentor, enrollment=rows["enrollment"], state="suspended", made_by=self.officer
+        )
+        parts = {**rows, "session of a program": session, "mentor": mentor, "suspended pairing": pairing}
+        return {
+            "program": {"reference": program.reference},
+            "draft program": {"reference": ProgramFactory(**ours, draft=True).reference},
+            **{name: {"reference": program.reference, "handle": one.handle} for name, one in parts.items()},
+        }
 
     def _accounts(self):
         by = self.people[actors.COORDINATOR]

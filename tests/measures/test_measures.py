@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from measures.proportions import percent, wilson
+from measures.proportions import SMALLEST_WHOLE, percent, wilson
+from measures.shift import shift
 from measures.spread import median, percentile
 from measures.withholding import Withheld, publish_count
 
@@ -100,3 +101,29 @@ def test_counts_of_one_to_nine_are_withheld_and_no_other():
 def test_unknown_count_is_never_taken_for_a_withheld_one(count, error):
     with pytest.raises(error):
         publish_count(count)
+
+
+tallies = st.lists(st.integers(0, 40), min_size=5, max_size=5)
+
+
+@given(before=tallies, after=tallies)
+def test_shift_is_welchs(before, after):
+    """Against numpy, over the answers one by one."""
+    found = shift(before, after)
+    if not sum(before) or not sum(after):
+        assert found is None
+        return
+    one, other = (numpy.repeat([1, 2, 3, 4, 5], counts) for counts in (before, after))
+    assert found.difference == pytest.approx(other.mean() - one.mean(), abs=1e-9)
+    assert (found.n_before, found.n_after) == (len(one), len(other))
+    if min(len(one), len(other)) < SMALLEST_WHOLE:
+        assert (found.low, found.high, found.is_told_from_chance) == (None, None, False)
+        return
+    error = (one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)) ** 0.5
+    half = NormalDist().inv_cdf(0.975) * error
+    assert (found.low, found.high) == pytest.approx((found.difference - half, found.difference + half), abs=1e-9)
+
+
+def test_counts_below_nothing_are_refused():
+    with pytest.raises(ValueError, match="Nothing is counted"):
+        shift([1, -1, 0, 0, 0], [1, 0, 0, 0, 0])

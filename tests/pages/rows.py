@@ -41,14 +41,41 @@ from cases.models import (
 )
 from core import audit, people
 from core.models import Draft, Heartbeat, Job, LegalHold, PersonRequest, SavedView
-from events.models import CalendarImport, CloseOut, Event, EventType, ImportedEntry, Promise, Raised, Series
+from events.models import (
+    Attendance,
+    CalendarImport,
+    CloseOut,
+    Enrollment,
+    Event,
+    EventType,
+    ImportedEntry,
+    Mentor,
+    Pairing,
+    Program,
+    ProgramSession,
+    Promise,
+    Raised,
+    Series,
+    Workshop,
+)
 from notices.models import Notice
 from partners.models import Organization
 from portal.models import PageText, Post, Update
 from tests.factories.accounts import UserFactory
 from tests.factories.areas import AreaFactory, VenueFactory, square
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory, SessionFactory
-from tests.factories.events import CheckItemFactory, EventFactory, PartFactory, RegistrationFactory, found_entry
+from tests.factories.events import (
+    CheckItemFactory,
+    ClearanceFactory,
+    EnrollmentFactory,
+    EventFactory,
+    MentorFactory,
+    PartFactory,
+    ProgramFactory,
+    ProgramSessionFactory,
+    RegistrationFactory,
+    found_entry,
+)
 from tests.factories.notices import ContactFactory, NoticeFactory, TaskFactory
 from tests.factories.partners import OrganizationContactFactory, OrganizationFactory
 from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
@@ -78,7 +105,19 @@ def grow(world, rows):
     begun = Case.objects.count()
     for number in range(begun, begun + rows):
         for add in (
-            *(_case, _event, _on_the_case, _in_the_circle, _place, _work, _organization, _staff, _kernel, _failed),
+            *(
+                _case,
+                _event,
+                _program,
+                _on_the_case,
+                _in_the_circle,
+                _place,
+                _work,
+                _organization,
+                _staff,
+                _kernel,
+                _failed,
+            ),
             _published,
         ):
             add(world, number)
@@ -223,6 +262,27 @@ def _event(world, number):
         RegistrationFactory(event=door, contact__name=f"Canary of flat {number}", children=2, **{trait: True})
     type = EventType.objects.get(**world.places["type"])
     type.checks.create(text=f"Call them, {number}", days=7)
+
+
+def _program(world, number):
+    """One more program, and in the one with pages one more session, child, mark, mentor, check and pairing."""
+    ProgramFactory(area=world.area, lead=world.officer)
+    program = Program.objects.get(**world.places["program"])
+    program.staff.add(UserFactory(officer=True, name=f"Ofc. Runner {number}"))
+    session = ProgramSessionFactory(program=program)
+    child = EnrollmentFactory(program=program, contact__name=f"Canary of flat {number}")
+    EnrollmentFactory(program=program, contact__name=f"Canary of flat {number}", asked=True)
+    mentor = MentorFactory(program=program, cleared=True)
+    first = Mentor.objects.get(handle=world.places["mentor"]["handle"])
+    ClearanceFactory(mentor=first, kind="background")
+    Pairing.objects.create(mentor=mentor, enrollment=child, made_by=world.officer)
+    one = Enrollment.objects.get(handle=world.places["enrollment"]["handle"])
+    for enrollment in (child, one):
+        Attendance.objects.create(session=session, enrollment=enrollment, mark="absent", by=world.officer)
+    event = Event.objects.get(**world.places["event"])
+    said = {"outline": "Words", "hours": 2, "question": "Words", "before": [number] * 5, "after": [1] * 5}
+    Workshop.objects.update_or_create(event=event, defaults=said)
+    ProgramSession.objects.get_or_create(event=event, defaults={"program": program})
 
 
 def _organization(world, number):
