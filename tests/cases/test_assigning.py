@@ -214,3 +214,15 @@ def test_a_case_that_may_be_opened_and_not_assigned_is_skipped(staff):
     done, skipped = assigning.assign_several(cases=[case], officer=staff.assigned, by=supervisor)
 
     assert (done, skipped) == ([], [f"{case}: you may open it and not assign it."])
+
+
+def test_who_hands_a_case_over_is_led_to_what_they_may_still_open(area, staff, sign_in):
+    ours = CaseFactory(area=area, opened_by=staff.opener, assigned_to=staff.assigned)
+    own = CaseFactory(area=area, opened_by=staff.assigned, assigned_to=staff.assigned)
+    client = sign_in(staff.assigned)
+    led = [
+        client.post(reverse("cases:case_assign", args=[case.reference]), {"officer": staff.colleague.pk}).url
+        for case in (ours, own)
+    ]
+
+    assert led == [reverse("cases:case_list"), own.get_absolute_url()]

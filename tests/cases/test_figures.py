@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases import figures
+from cases.models import GateOverride
 from tests.factories.cases import CaseFactory, SessionFactory
 from tests.factories.notices import TaskFactory
 
@@ -44,6 +45,13 @@ def test_supervisor_figures_equal_their_lists(caseload, staff, sign_in):
              "assigned=nobody": found.unassigned, "state=open": found.open}  # fmt: skip
 
     assert {query: client.get(f"/cases/?{query}").context["page"].count for query in lists} == lists
+
+
+def test_supervisor_figures_count_what_was_overridden_in_cases_that_the_supervisor_may_open(caseload, staff):
+    for case in (caseload[0], caseload[5]):
+        GateOverride.objects.create(case=case, kind="notice", lapsed="1", reason="They moved", by=staff.assigned)
+
+    assert figures.supervisor_figures(staff.supervisor, staff.supervisor.area_ids).overrides == 1
 
 
 def test_my_cases_are_longest_silent_first(caseload, staff, django_assert_num_queries):
