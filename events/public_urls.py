@@ -15,5 +15,6 @@ urlpatterns = [
     path("<str:reference>.ics", public_files.event_file, name="event_file"),
     path("<str:reference>/", public.event_page, name="event_page"),
     path("<str:reference>/flyer.<str:language>.pdf", public_files.event_flyer, name="event_flyer"),
+    path("<str:reference>/card.<str:language>.png", public_files.event_card, name="event_card"),
     path("<str:reference>/register/", place.event_register, name="event_register"),
 ]

@@ -1,11 +1,12 @@
 """A public event as search engines and other sites read it in its page: schema.org, and the card of a shared link."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from core.plain import one_line
-from events import announced
+from events import announced, share_card
 
 SCHEMA = "https://schema.org"
 # So much of the text a card shows.
@@ -84,8 +85,12 @@ def organizer():
 
 
 def card(event):
-    """(property, text) of what a link to the event shows where somebody shares it."""
+    """(property, text) of what a link to the event shows where somebody shares it.
+
+    Programs keep a picture for long, so only what is to take place has one.
+    """
     told = announced.news(event), announced.when(event), announced.where(event), announced.about(event)
+    picture = event.is_ahead and not event.has_begun
     return [
         ("og:type", "website"),
         ("og:site_name", one_line(settings.AGENCY["name"])),
@@ -93,4 +98,17 @@ def card(event):
         ("og:description", Truncator(one_line(" · ".join(filter(None, told)))).chars(CARD)),
         ("og:url", announced.address(event)),
         ("og:locale", {"en": "en_US", "es": "es_US"}.get(get_language(), "en_US")),
+        *(_picture(event) if picture else ()),
+        ("twitter:card", "summary_large_image" if picture else "summary"),
+    ]
+
+
+def _picture(event):
+    address = reverse("public_events:event_card", args=[event.reference, get_language()])
+    return [
+        ("og:image", f"{settings.PUBLIC_URL}{address}"),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(share_card.WIDTH)),
+        ("og:image:height", str(share_card.HEIGHT)),
+        ("og:image:alt", share_card.told(event)),
     ]

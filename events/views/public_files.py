@@ -8,7 +8,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from core import calendar_files, polled
-from events import calendars, flyer, news_feed
+from events import calendars, flyer, news_feed, share_card
 from events.public_filters import PublicFilter, readable
 
 SPOKEN = dict(settings.LANGUAGES)
@@ -59,15 +59,28 @@ def event_file(request, reference):
     return polled.answer(request, content, kind=calendar_files.KIND, newest=event.changed_at)
 
 
+def _to_come(reference, language):
+    """An event that is to take place, for what is drawn in one language."""
+    if language not in SPOKEN:
+        raise Http404
+    return get_object_or_404(readable().live().ahead().select_related("type", "venue"), reference=reference)
+
+
 @login_not_required
 @require_safe
 def event_flyer(request, reference, language):
     """The flyer of an event that is to take place, in one language."""
-    if language not in SPOKEN:
-        raise Http404
-    rows = readable().live().ahead().select_related("type", "venue")
-    event = get_object_or_404(rows, reference=reference)
+    event = _to_come(reference, language)
     with translation.override(language):
         response = HttpResponse(flyer.render(event), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{event.reference}-{language}.pdf"'
     return response
+
+
+@login_not_required
+@require_safe
+def event_card(request, reference, language):
+    """The picture beside a shared link to an event that is to take place, in one language."""
+    event = _to_come(reference, language)
+    with translation.override(language):
+        return HttpResponse(share_card.render(event), content_type="image/png")

@@ -1,7 +1,8 @@
-"""What follows from a public event: news, the data and the card of its page, its flyer, its month and its area."""
+"""What follows from a public event: news, the data, card and picture of its page, its flyer, its month and its area."""
 
 import json
 import re
+import struct
 from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
@@ -11,7 +12,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone, translation
 
-from events import actions, flyer, month, structured
+from events import actions, flyer, month, share_card, structured
 from events.models import Event
 from tests.core.test_look import ROOT
 from tests.factories.areas import AreaFactory, VenueFactory, square
@@ -160,6 +161,39 @@ def test_a_shared_link_shows_what_when_and_where(client, make_event):
     assert "Test Park" in card["og:description"]
     assert len(card["og:description"]) <= 200
     assert card["og:url"] == f"{settings.PUBLIC_URL}/events/{event.reference}/"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_shared_link_has_a_picture_of_what_when_and_where(client, make_event, language):
+    event = make_event(published=True, title_en="W" * 120, title_es="Una #hora")
+    page = client.get(event.public_url, headers={"Accept-Language": language}).content.decode()
+    address = f"/events/{event.reference}/card.{language}.png"
+    assert f'<meta property="og:image" content="{settings.PUBLIC_URL}{address}">' in page
+    assert '<meta property="twitter:card" content="summary_large_image">' in page
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert struct.unpack(">II", answer.content[16:24]) == (share_card.WIDTH, share_card.HEIGHT)
+    with translation.override(language):
+        assert dict(structured.card(event))["og:image:alt"] == share_card.told(event)
+        assert "Test Park" in share_card.told(event)
+
+
+@pytest.mark.parametrize("act", [actions.cancel, actions.postpone])
+def test_what_does_not_take_place_has_no_picture(client, make_event, staff, act):
+    event = make_event(published=True)
+    address = f"/events/{event.reference}/card.en.png"
+    assert client.get(address).status_code == 200
+    act(event=event, by=staff.lead)
+    assert client.get(address).status_code == 404
+    page = client.get(event.public_url).content.decode()
+    assert "og:image" not in page
+    assert '<meta property="twitter:card" content="summary">' in page
+
+
+@pytest.mark.parametrize("traits", [{}, {"planned": True}, {"published": True, "access": "invited"}])
+def test_what_is_not_for_residents_has_no_picture(client, make_event, traits):
+    assert client.get(f"/events/{make_event(**traits).reference}/card.en.png").status_code == 404
 
 
 def test_the_page_of_a_series_names_its_other_times(client, make_event, staff):

@@ -95,6 +95,7 @@ PAGES = [
     *(Row(f"public_events:{name}", "nobody") for name in ("news_rss", "news_atom")),
     *(Row(f"public_events:{name}", "nobody", of("event")) for name in ("event_page", "event_file")),
     Row("public_events:event_flyer", "nobody", lambda w: [w.event.reference, "es"]),
+    Row("public_events:event_card", "nobody", lambda w: [w.event.reference, "es"]),
     Row("events:plan_month", "officer"),
     Row("events:event_figures", "supervisor"),
     Row("events:import_detail", "officer", lambda w: [w.calendar_import.handle]),

@@ -352,6 +352,7 @@ EVENTS = {
     "public_events:event_page": public(200, at="event"),
     "public_events:event_file": public(200, at="event"),
     "public_events:event_flyer": public(200, at="event in a language"),
+    "public_events:event_card": public(200, at="event in a language"),
     "public_events:event_register": public(200, 200, at="registering event"),
     "place:place_find": public(200, 200),
     "place:place_detail": public(200, at="place"),

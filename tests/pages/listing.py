@@ -37,7 +37,7 @@ NO_PAGE = frozenset({
     "accounts:user_release", "accounts:my_display", "accounts:my_contact", "accounts:my_calendar", "links:calendar",
     "accounts:unsent_drop",
     "public_events:event_feed", "public_events:news_rss", "public_events:news_atom", "public_events:event_file",
-    "public_events:event_flyer", "events:import_take",
+    "public_events:event_flyer", "public_events:event_card", "events:import_take",
     "events:event_hold", "events:tally_undo", "events:check_drop", "events:part_drop", "events:type_check_drop",
     "events:check_in", "events:check_in_undo",
     "events:program_open", "events:program_run", "events:session_drop", "events:enrollment_enroll",
