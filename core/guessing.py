@@ -17,6 +17,17 @@ WRONG, MANY = "code.wrong", "code.guessing"
 MOST, MINUTE = 10, timedelta(minutes=1)
 
 
+def or_gone(found):
+    """What a secret address opens; one that opens nothing is a wrong try, and what is over answers like it.
+
+    Never asked inside of `once`, which would take the count back with the rest of what did not succeed.
+    """
+    if found is None:
+        wrong_try()
+        raise Gone
+    return found
+
+
 def wrong_try():
     """Somebody tried a code that opens nothing. Beyond ten in a minute each answer waits, and one entry says so."""
     lately = AuditEntry.objects.filter(at__gt=timezone.now() - MINUTE)
@@ -27,14 +38,3 @@ def wrong_try():
         audit.refused("guest", MANY, most=MOST)
         log.warning("more than %s wrong codes within a minute", MOST)
     time.sleep(settings.WRONG_CODE_WAIT)
-
-
-def or_gone(found):
-    """What a secret address opens; one that opens nothing is a wrong try, and what is over answers like it.
-
-    Never asked inside of `once`, which would take the count back with the rest of what did not succeed.
-    """
-    if found is None:
-        wrong_try()
-        raise Gone
-    return found

@@ -13,7 +13,7 @@ from events.models import CheckItem
 from notices.models import Task
 from notices.walltime import due_in_working_days, morning_of
 
-# What the keys begin with, followed by the reference of the event.
+# Days before an event at which its checklist asks; an item of the last day is asked in the morning of it.
 CHECK, CLOSE_OUT = "events.check", "events.close_out"
 CLOSE_OUT_AFTER, CLOSE_OUT_LATE = timedelta(days=2), timedelta(days=5)
 PROMISE_LATE = timedelta(days=7)
