@@ -268,6 +268,11 @@ class AlreadyBooked(Exception):
         super().__init__(str(what))
         self.what = what
 
+    @property
+    def told(self):
+        """What stands at the field of a form that mends it."""
+        return _("%(taken)s is booked at that time. Choose another time or place") % {"taken": self.what}
+
 
 class BookingQuerySet(models.QuerySet):
     def overlapping(self, starts_at, ends_at):

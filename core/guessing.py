@@ -20,6 +20,17 @@ MOST, MINUTE = 10, timedelta(minutes=1)
 waiting = threading.BoundedSemaphore(2)
 
 
+def or_gone(found):
+    """What a secret address opens; one that opens nothing is a wrong try, and what is over answers like it.
+
+    Never asked inside of `once`, which would take the count back with the rest of what did not succeed.
+    """
+    if found is None:
+        wrong_try()
+        raise Gone
+    return found
+
+
 def wrong_try():
     """Somebody tried a code that opens nothing. Beyond ten in a minute answers wait, and one entry says so."""
     lately = AuditEntry.objects.filter(at__gt=timezone.now() - MINUTE)
@@ -34,14 +45,3 @@ def wrong_try():
             time.sleep(settings.WRONG_CODE_WAIT)
         finally:
             waiting.release()
-
-
-def or_gone(found):
-    """What a secret address opens; one that opens nothing is a wrong try, and what is over answers like it.
-
-    Never asked inside of `once`, which would take the count back with the rest of what did not succeed.
-    """
-    if found is None:
-        wrong_try()
-        raise Gone
-    return found

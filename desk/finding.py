@@ -15,6 +15,7 @@ from areas.models import Area, Venue
 from cases.models import Case, Party
 from core import references
 from core.gathering import together
+from events.models import Event
 from partners.models import Organization
 
 AT_MOST = 10
@@ -55,7 +56,7 @@ def record(user, reference):
     if reference.startswith(f"{Case.LETTER}-"):
         openable = Case.objects.visible_to(user) | Case.objects.behind_glass_for(user)
     else:
-        models = {model.LETTER: model for model in (Organization, Area, Venue)}
+        models = {model.LETTER: model for model in (Organization, Area, Venue, Event)}
         if reference[0] not in models:
             return None
         openable = models[reference[0]].objects.visible_to(user)

@@ -13,7 +13,7 @@ from core.versions import VersionedModelForm
 from core.widgets import TimeField24
 from events.models import CheckItem, Event, EventType, Part, Series
 from events.models.doors import READERS
-from events.models.event import LONGEST, SHORTEST
+from events.repeats import LONGEST, SHORTEST
 from notices.dated_forms import DatedForm, length_field, link_field
 from notices.models.contact import LANGUAGE_NAMES
 from partners.models import Organization

@@ -37,7 +37,7 @@ class Becomes(StrEnum):
     REFUSED = "refused"
 
 
-WORD = {
+CHIPS = {
     Becomes.NEW: ("good", "plus-lg", gettext_lazy("New draft")),
     Becomes.CHANGED: ("info", "pencil", gettext_lazy("Changes a draft")),
     Becomes.SAME: ("quiet", "check2", pgettext_lazy("of an entry of a calendar", "As it was")),
@@ -58,7 +58,7 @@ class Line:
 
     @property
     def chip(self):
-        return WORD[self.becomes]
+        return CHIPS[self.becomes]
 
     @property
     def event(self):

@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from core.plain import one_line
 from events import partner_file
 from events.models import Event
-from events.models.event import LONGEST, SHORTEST
 from events.plain_words import plain
-from events.repeats import MOST, Clock, Refused, first, times
+from events.repeats import LONGEST, MOST, SHORTEST, Clock, Refused, first, times
 
 AHEAD = timedelta(days=366)
 LONGEST_UID = 255

@@ -14,6 +14,8 @@ A_DAY = timedelta(days=1)
 AN_HOUR = timedelta(hours=1)
 # So many times of one entry become events; what comes later is in a later file.
 MOST = 60
+LONGEST = 1_440
+SHORTEST = 15
 # So many values one rule may name, and so many times may be changed anew: reckoning takes as long as both are many.
 MOST_VALUES, MOST_CHANGES = 100, 50_000
 OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}

@@ -4,9 +4,9 @@ The icon sprite holds exactly the icons named in templates and Python, so a miss
 Where an icon's name is looked for:
 * templates: {% icon "sun" %}, {% inline_icon "sun" %}, {% chip "info" "sun" ... %}, {% word "stop" "sun" ... %},
   and icon="sun" in an include;
-* Python: icon="sun" as an argument, {"icon": "sun"} in a dictionary, and the values of any name that ends in ICON or
-  ICONS. Names handed on by position cannot be told from other words, so a hyphenated word that is the name of an icon
-  counts as well.
+* Python: icon="sun" as an argument, {"icon": "sun"} in a dictionary, the values of any name that ends in ICON or ICONS,
+  and of one that ends in CHIPS the second of each value, as in {NEW: ("good", "sun")}. Names handed on by position
+  cannot be told from other words, so a hyphenated word that is the name of an icon counts as well.
 """
 
 import ast
@@ -61,6 +61,8 @@ def icons_in_python(source):
             names = [target.id for target in node.targets if isinstance(target, ast.Name)]
             if any(name.endswith(("ICON", "ICONS")) for name in names):
                 found |= strings(node.value)
+            elif any(name.endswith("CHIPS") for name in names):
+                found |= set().union(*(strings(chip.elts[1]) for chip in ast.walk(node.value) if is_chip(chip)))
     return found
 
 
@@ -69,6 +71,11 @@ def words_like_icons(source, packages=PACKAGES):
     words = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
     likely = {word for word in words if isinstance(word, str) and LIKE_AN_ICON.fullmatch(word)}
     return {word for word in likely if (packages / "bootstrap-icons" / "icons" / f"{word}.svg").is_file()}
+
+
+def is_chip(node):
+    """Whether it is (kind, icon, …)."""
+    return isinstance(node, ast.Tuple) and len(node.elts) > 1
 
 
 def is_text(node, text):

@@ -8,65 +8,44 @@ from core.kept import kept_in_each_language
 from core.templatetags.liaison import chip, word
 from portal.models import Post, Posting, Update, UpdateVersion
 
-UPDATE_KINDS = {
-    Update.State.DRAFT: "quiet",
-    Update.State.WAITING: "wait",
-    Update.State.PUBLISHED: "good",
-    Update.State.WITHDRAWN: "stop",
+# Kind and icon of each.
+UPDATE_CHIPS = {
+    Update.State.DRAFT: ("quiet", "pencil"),
+    Update.State.WAITING: ("wait", "hourglass-split"),
+    Update.State.PUBLISHED: ("good", "check-circle"),
+    Update.State.WITHDRAWN: ("stop", "slash-circle"),
 }
-UPDATE_ICONS = {
-    Update.State.DRAFT: "pencil",
-    Update.State.WAITING: "hourglass-split",
-    Update.State.PUBLISHED: "check-circle",
-    Update.State.WITHDRAWN: "slash-circle",
+POST_CHIPS = {
+    Post.State.DRAFT: ("quiet", "pencil"),
+    Post.State.WAITING: ("wait", "hourglass-split"),
+    Post.State.APPROVED: ("info", "check2"),
+    Post.State.SCHEDULED: ("info", "clock"),
+    Post.State.POSTED: ("good", "check-circle"),
+    Post.State.WITHDRAWN: ("quiet", "slash-circle"),
 }
-POST_KINDS = {
-    Post.State.DRAFT: "quiet",
-    Post.State.WAITING: "wait",
-    Post.State.APPROVED: "info",
-    Post.State.SCHEDULED: "info",
-    Post.State.POSTED: "good",
-    Post.State.WITHDRAWN: "quiet",
-}
-POST_ICONS = {
-    Post.State.DRAFT: "pencil",
-    Post.State.WAITING: "hourglass-split",
-    Post.State.APPROVED: "check2",
-    Post.State.SCHEDULED: "clock",
-    Post.State.POSTED: "check-circle",
-    Post.State.WITHDRAWN: "slash-circle",
-}
-POSTING_KINDS = {
-    Posting.State.WAITING: "info",
-    Posting.State.UNDER_WAY: "info",
-    Posting.State.SENT: "good",
-    Posting.State.FAILED: "stop",
-    Posting.State.UNSURE: "stop",
-    Posting.State.BY_HAND: "good",
-}
-POSTING_ICONS = {
-    Posting.State.WAITING: "clock",
-    Posting.State.UNDER_WAY: "clock",
-    Posting.State.SENT: "check-circle",
-    Posting.State.FAILED: "exclamation-circle",
-    Posting.State.UNSURE: "question-circle",
-    Posting.State.BY_HAND: "check-circle",
+POSTING_CHIPS = {
+    Posting.State.WAITING: ("info", "clock"),
+    Posting.State.UNDER_WAY: ("info", "clock"),
+    Posting.State.SENT: ("good", "check-circle"),
+    Posting.State.FAILED: ("stop", "exclamation-circle"),
+    Posting.State.UNSURE: ("stop", "question-circle"),
+    Posting.State.BY_HAND: ("good", "check-circle"),
 }
 
 
 @kept_in_each_language()
 def update_chip(state):
-    return chip(UPDATE_KINDS[state], UPDATE_ICONS[state], Update.State(state).label)
+    return chip(*UPDATE_CHIPS[state], Update.State(state).label)
 
 
 @kept_in_each_language()
 def post_chip(state):
-    return chip(POST_KINDS[state], POST_ICONS[state], Post.State(state).label)
+    return chip(*POST_CHIPS[state], Post.State(state).label)
 
 
 @kept_in_each_language()
 def posting_chip(state):
-    return chip(POSTING_KINDS[state], POSTING_ICONS[state], Posting.State(state).label)
+    return chip(*POSTING_CHIPS[state], Posting.State(state).label)
 
 
 @kept_in_each_language()

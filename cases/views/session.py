@@ -18,13 +18,6 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 NOT_NOW = 409
 
 
-def _taken(form, refusal):
-    """Say what is in the way, at the field that mends it."""
-    form.add_error(
-        "clock", _("%(taken)s is booked at that time. Choose another time or place") % {"taken": refusal.what}
-    )
-
-
 @FORM
 @once
 def session_book(request, reference):
@@ -44,7 +37,7 @@ def session_book(request, reference):
                 form.add_error(None, f"{check.title}: {_('missing')}. {check.why}")
             return show(request, case, "cases/session_book.html", context, status=NOT_NOW)
         except AlreadyBooked as refusal:
-            _taken(form, refusal)
+            form.add_error("clock", refusal.told)
             return show(request, case, "cases/session_book.html", context, status=NOT_NOW)
         messages.success(request, _("%(kind)s is booked.") % {"kind": session.get_kind_display()})
         return redirect(session)
@@ -61,7 +54,7 @@ def session_move(request, reference, session):
         try:
             scheduling.move_session(session=found, by=request.user, **form.changes())
         except AlreadyBooked as refusal:
-            _taken(form, refusal)
+            form.add_error("clock", refusal.told)
             return show(request, found.case, "cases/session_move.html", context, status=NOT_NOW)
         messages.success(request, _("The appointment is moved. Reminders for the old time are called off."))
         return redirect(found)

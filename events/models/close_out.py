@@ -96,7 +96,7 @@ class Promise(Stateful):
         KEPT = "kept", _("Kept")
         BROKEN = "broken", _("Could not be kept")
 
-    MOVES = {State.KEPT: {State.OPEN}, State.BROKEN: {State.OPEN}, State.OPEN: {State.KEPT, State.BROKEN}}
+    MOVES = {State.KEPT: {State.OPEN}, State.BROKEN: {State.OPEN}}
 
     handle = handle_field()
     event = models.ForeignKey(Event, models.CASCADE, related_name="promises")
@@ -143,7 +143,3 @@ class Promise(Stateful):
     def give_up(self, said, *, by):
         """It could not be kept; the reason is said."""
         self._move(self.State.BROKEN, by=by, said=said, ended_at=timezone.now(), ended_by=by)
-
-    def take_up(self, *, by):
-        """It is open again."""
-        self._move(self.State.OPEN, by=by, said="", ended_at=None, ended_by=None)

@@ -26,9 +26,6 @@ from events.models.series import Series
 from notices.models.contact import LANGUAGE_NAMES
 from notices.models.dated import Dated
 
-# How many minutes an event may last.
-SHORTEST, LONGEST = 15, 1_440
-
 
 def named(codes):
     """Languages by their names in the language that is active."""

@@ -39,8 +39,7 @@ def event_edit(request, reference):
 
 def _taken(request, template, context, field, refusal):
     """Say what is in the way, at the field that mends it."""
-    told = _("%(taken)s is booked at that time. Choose another time or place") % {"taken": refusal.what}
-    context["form"].add_error(field, told)
+    context["form"].add_error(field, refusal.told)
     return render(request, template, context, status=NOT_NOW)
 
 

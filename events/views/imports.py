@@ -54,7 +54,7 @@ def import_detail(request, handle):
         "row": row,
         "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "notes": [NOTES[code] for code in row.notes],
-        "counts": [(importing.WORD[word][2], count) for word, count in counts.items() if count],
+        "counts": [(importing.CHIPS[word][2], count) for word, count in counts.items() if count],
         "may_take": row.taken_at is None and counts["new"] + counts["changed"] > 0,
         "prefix": reverse("events:event_list"),
     }

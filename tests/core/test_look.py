@@ -125,11 +125,12 @@ def test_a_misspelled_icon_fails_the_build():
 def test_icons_are_found_where_they_may_be_named():
     template = '{% icon "sun" %}{% chip "info" "bell" text %}{% include "x" with icon="people" %}{# {% icon "no" %} #}'
     module = (
-        'ICON = "inbox"\nSTAGE_ICONS = {NEW: "lock"}\nx = {"icon": "list"}\nf(icon="eye" if y else "eye-slash")\n"icon"'
+        'ICON = "inbox"\nSTAGE_ICONS = {NEW: "lock"}\nCHIPS = {NEW: ("good", "sun", "New")}\n'
+        'x = {"icon": "list"}\nf(icon="eye" if y else "eye-slash")\n"icon"'
     )
 
     assert frontend.icons_in_template(template) == {"sun", "bell", "people"}
-    assert frontend.icons_in_python(module) == {"inbox", "lock", "list", "eye", "eye-slash"}
+    assert frontend.icons_in_python(module) == {"inbox", "lock", "list", "eye", "eye-slash", "sun"}
 
 
 def test_an_icon_that_was_not_built_says_what_to_do():

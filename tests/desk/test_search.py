@@ -7,6 +7,7 @@ from desk import commands, finding
 from partners.models import Organization
 from tests.factories.areas import VenueFactory
 from tests.factories.cases import CaseFactory, FacilitatorFactory, PartyFactory
+from tests.factories.events import EventFactory
 from tests.factories.notices import ContactFactory
 
 
@@ -111,13 +112,14 @@ def test_a_record_number_alone_opens_the_record(sign_in, staff, case, typed):
     assert (response.status_code, response.headers["Location"]) == (302, f"/cases/{reference}/")
 
 
-def test_the_numbers_of_places_and_organizations_open_them_too(sign_in, staff, area):
+def test_the_numbers_of_places_organizations_and_events_open_them_too(sign_in, staff, area):
     organization = Organization.objects.create(name="Tenants", kind="tenants")
-    venue = VenueFactory(area=area)
+    venue, event = VenueFactory(area=area), EventFactory(area=area)
     client = sign_in(staff.officer)
-    for record in (organization, venue, area):
+    for record in (organization, venue, area, event):
         response = client.get("/desk/search/", {"q": record.reference})
         assert response.headers["Location"] == record.get_absolute_url()
+    assert sign_in(staff.mediator).get("/desk/search/", {"q": event.reference}).status_code == 200
 
 
 @pytest.mark.parametrize("reference", ["M-26-ZZZZZ", "S-26-7K4QF", "X-26-7K4QF", "U-26-7K4QF"])
