@@ -1,4 +1,4 @@
-"""Attendance is taken on a phone at the door; a child is enrolled once a guardian agreed. No script is needed for it."""
+"""Attendance is taken on a phone at the door; a child is enrolled once a guardian agreed. It works without script."""
 
 from datetime import timedelta
 
