@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -79,7 +80,7 @@ def mark(*, session, marks, by):
     refuse_if_not_held(session)
     for enrollment, chosen in marks.items():
         if chosen:
-            said = {"mark": chosen, "by": by}
+            said = {"mark": chosen, "by": by, "at": timezone.now()}
             Attendance.objects.update_or_create(session=held, enrollment=enrollment, defaults=said)
         else:
             Attendance.objects.filter(session=held, enrollment=enrollment).delete()

@@ -32,7 +32,7 @@ class WhatAProgramIs(forms.ModelForm):
     area = AreaChoice(label=_("Area"), empty_label=_("Choose an area"))
     begins_on = DateField3(label=_("First day"))
     ends_on = DateField3(
-        label=_("Last day"), help_text=_("The names of those who took part are deleted the day after it.")
+        label=_("Last day"), help_text=_("The names of those who took part are deleted one day after it.")
     )
 
     class Meta:

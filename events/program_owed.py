@@ -137,5 +137,6 @@ def hand_over(program, led_by):
 
 
 def over(program):
-    """Nobody is waited for any more."""
-    Task.objects.void_for(program.reference, "events.")
+    """Nobody is waited for any more. What a person asked us to correct is still owed."""
+    for kind in (ABSENT, CONSENT, CLEARANCE, UNCLEARED, OVER):
+        Task.objects.void_for(program.reference, f"{kind}:")

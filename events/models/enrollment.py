@@ -1,3 +1,4 @@
+import pgtrigger
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -10,6 +11,13 @@ from core.states import MoveNotAllowed, Stateful
 from events.models.program import Program, ProgramSession
 from notices.models import Contact
 
+# PostgreSQL refuses a child as well of whom the row says that nobody need agree although the program asks for it.
+UNGUARDED = """
+IF (SELECT guardian_consent FROM events_program WHERE id = NEW.program_id) THEN
+    RAISE EXCEPTION 'Nobody under 18 is enrolled in this program without a guardian.' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 STALE = _("This was changed in the meantime. Look at it again.")
 
 
@@ -108,6 +116,18 @@ class Enrollment(Stateful):
             ),
         ]
         indexes = [models.Index(fields=["program", "state", "id"], name="events_enrollment_program")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="nobody_unguarded",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.state IN ('enrolled', 'completed') AND NOT NEW.needs_consent"
+                    " AND NEW.contact_id IS NOT NULL AND NEW.band NOT IN ('from_18', 'from_25')"
+                ),
+                func=UNGUARDED,
+            )
+        ]
 
     def __str__(self):
         return self.called

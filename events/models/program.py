@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -105,6 +106,17 @@ class Program(Referenced, Stateful, Versioned):
                 condition=Q(state="ended", ended_at__isnull=False, ended_by__isnull=False)
                 | ~Q(state="ended") & Q(ended_at=None, ended_by=None),
             ),
+        ]
+
+        # What guardians are asked for is settled before anybody enrolls, so that nobody slips in without.
+        triggers = [
+            pgtrigger.Protect(
+                name="consent_is_settled",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.guardian_consent IS DISTINCT FROM NEW.guardian_consent AND OLD.state <> 'draft'"
+                ),
+            )
         ]
 
     def get_absolute_url(self):

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
 from core.states import MoveNotAllowed
 from events import enrolling
-from events.models import Enrollment, Event
+from events.models import Enrollment, Event, Program
 from events.tasks import ask_for_consents
 from notices.models import Contact, Task
 from tests.events.test_programs import address, make_program
@@ -80,6 +80,20 @@ def test_the_database_refuses_who_is_enrolled_without_consent(program, state):
         Enrollment.objects.filter(pk=child.pk).update(state=state)
     with pytest.raises(IntegrityError, match="with_consent"), transaction.atomic():
         EnrollmentFactory(program=program, state=state, consent_on=None, consent_how="", consent_by=None)
+
+
+@pytest.mark.parametrize("band", ["", "from_15"])
+def test_the_database_refuses_a_child_of_whom_the_row_says_nothing_is_needed(program, band):
+    with pytest.raises(IntegrityError, match="without a guardian"), transaction.atomic():
+        EnrollmentFactory(program=program, adult=True, band=band)
+    adult = EnrollmentFactory(program=program, adult=True)
+    with pytest.raises(IntegrityError, match="without a guardian"), transaction.atomic():
+        Enrollment.objects.filter(pk=adult.pk).update(band=band)
+
+
+def test_the_database_lets_nobody_drop_the_guardians_once_people_enroll(program):
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        Program.objects.filter(pk=program.pk).update(guardian_consent=False)
 
 
 def test_the_database_refuses_half_a_consent(program, staff):

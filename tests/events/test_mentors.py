@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from core.states import MoveNotAllowed
@@ -89,7 +89,7 @@ def test_the_database_lets_no_suspended_pairing_go_on_without_clearance(child, m
 
 def test_a_clearance_is_never_worded_anew(mentor):
     row = checked(mentor, result="not_clear")
-    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         Clearance.objects.filter(pk=row.pk).update(result="clear")
 
 

@@ -234,13 +234,14 @@ def test_ending_completes_who_is_enrolled_and_ends_what_is_owed(program, staff, 
     enrolled, asked = EnrollmentFactory(program=program), EnrollmentFactory(program=program, asked=True)
     mentor = MentorFactory(program=program, cleared=True)
     pairing = Pairing.objects.create(mentor=mentor, enrollment=enrolled, made_by=staff.lead)
-    Task.objects.owe("events.absent:x", text="Ask", owner=staff.lead, ref=program.reference, area=program.area)
+    for key in ("events.absent:x", "events.correct:x"):
+        Task.objects.owe(key, text="Ask", owner=staff.lead, ref=program.reference, area=program.area)
     assert sign_in(staff.lead).post(address("program_end", program)).status_code == 302
     for row in (program, enrolled, asked, pairing):
         row.refresh_from_db()
     assert (program.state, program.ends_on, program.ended_by) == (State.ENDED, timezone.localdate(), staff.lead)
     assert (enrolled.state, asked.state, pairing.state) == ("completed", "left", "ended")
-    assert not Task.objects.open().filter(ref=program.reference).exists()
+    assert [task.key for task in Task.objects.open().filter(ref=program.reference)] == ["events.correct:x"]
     for name in ("program_edit", "program_end", "session_add"):
         assert sign_in(staff.lead).post(address(name, program)).status_code == 409
 
