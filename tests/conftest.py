@@ -1,6 +1,7 @@
 """What every test stands on: the database in the role of the application and an empty cache."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,14 @@ from cases import controlled
 from liaison.supervisor.addresses import DATABASE_URLS
 
 pytest_plugins = ["tests.browsing", "tests.figures", "tests.skips"]
+# What waits longest for processes of its own. Begun first, it leaves no worker of a run alone with it at the end.
+LONG_WAITS = ("faults", "benchmarks", "liaison/test_supervisor.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    long = tuple(str(Path(__file__).parent / name) for name in LONG_WAITS)
+    items.sort(key=lambda item: not str(item.path).startswith(long))
 
 
 @pytest.fixture(scope="session")

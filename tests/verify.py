@@ -26,7 +26,6 @@ GRACE = 20
 # Seconds for all of them together.
 HOUR = 60 * 60
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-# What waits longest for other processes comes first, so that nothing is left running alone at the end.
 PROOFS = ("tests/faults", "tests/browser", "tests/journeys", "tests/fuzz", "tests/proof", "tests/matrix", "tests/pages")
 HEAD = """# What was verified, and what it came to
 
