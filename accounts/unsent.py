@@ -3,6 +3,7 @@
 import re
 
 from core import labels
+from core.drafts import plain
 from core.models import Draft
 from core.numbers import whole
 
@@ -16,7 +17,8 @@ SECRET = re.compile(r".*(password|token).*|code|credential", re.IGNORECASE)
 
 def typed(request):
     """The posted fields without secrets; what was posted again out of a draft does not carry its own mark along."""
-    return {name: values for name, values in request.POST.lists() if not SECRET.fullmatch(name) and name != FIELD}
+    lists = {plain(name): [plain(value) for value in values] for name, values in request.POST.lists()}
+    return {name: values for name, values in lists.items() if not SECRET.fullmatch(name) and name != FIELD}
 
 
 def keep(request):

@@ -122,6 +122,12 @@ def test_what_was_typed_is_kept_and_sent_after_signing_in(signed_in, user, clock
     assert not Draft.objects.filter(user=user).exists()
 
 
+def test_what_no_database_keeps_is_left_out_of_what_was_typed(signed_in, user, clock):
+    clock("10:00")
+    assert signed_in.post(CONTACT, TYPED | {"phone": "206\x00", "a\x00b": "more"}).status_code == 302
+    assert Draft.objects.get(user=user).fields["values"].items() >= {"phone": ["206"], "ab": ["more"]}.items()
+
+
 def test_form_that_is_sent_again_with_an_error_stays_kept(signed_in, user, clock):
     clock("10:00")
     signed_in.post(CONTACT, TYPED | {"phone": "nonsense", "may_sms": "on"})

@@ -1,5 +1,7 @@
 """The city of the fuzz tests: built once for a module, in a transaction that is undone at its end."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import override_settings
@@ -18,7 +20,8 @@ def world(django_db_setup, django_db_blocker):
             # Nothing listens there, and no worker runs that would send.
             SOCIAL_URLS={"notes": "json://127.0.0.1:9/"},
             EMAIL_BACKEND=mail,
-            # In full the module takes longer than the minutes after which the pages of passkeys ask again.
+            # In full a module takes longer than the minutes after which sessions end and pages of passkeys ask again.
+            SESSION_IDLE=timedelta(days=1),
             ACCOUNT_REAUTHENTICATION_TIMEOUT=86_400,
         ),
         transaction.atomic(),
