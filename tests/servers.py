@@ -15,17 +15,16 @@ import tempfile
 
 from liaison.supervisor.addresses import DATABASE_URLS
 from liaison.supervisor.home import Home
-from liaison.supervisor.postgres import Postgres
+from liaison.supervisor.postgres import DATABASE, Postgres
 from liaison.supervisor.processes import stop
 from liaison.supervisor.redis import Redis
+from tests import migrated
 
 # A person's own settings must not change what the tests find.
 LEFT_BY_THE_SHELL = (
     *("EMAIL_URL", "SMS_URL", "CHAT_URL", "SOCIAL_URLS"),
     *("PUBLIC_URL", "CJIS_PROFILE", "DB_POOL", "TIME_ZONE"),
 )
-# Data that is thrown away needs no care about power cuts.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def start():
@@ -44,9 +43,10 @@ def start_postgres(home):
     if given["DATABASE_URL"]:
         os.environ.update({name: url or given["DATABASE_URL"] for name, url in given.items()})
         return []
-    postgres = Postgres(home, **CARELESS)
+    postgres = Postgres(migrated.fill(home), **migrated.CARELESS)
     postgres.start()
-    os.environ.update(postgres.urls())
+    # The database of the tests begins as a copy of this one.
+    os.environ.update(postgres.urls(), TEST_TEMPLATE=DATABASE)
     return [postgres.process]
 
 

@@ -15,6 +15,7 @@ from tests.strict import Undefined
 # The owner creates the test database; tests then run in the role of the application, or no denial would be tested
 # (tests/conftest.py). The three aliases are one database, emptied through the first alone.
 DATABASES = {alias: database(env("DATABASE_OWNER_URL"), timeouts=False) | {"CONN_MAX_AGE": 0} for alias in DATABASES}
+DATABASES["default"]["TEST"] = {"TEMPLATE": env("TEST_TEMPLATE", default=None)}
 for alias in ("owner", "disposal"):
     DATABASES[alias]["TEST"] = {"MIRROR": "default"}
 ROLES = {"default": f"{DB_TIMEOUTS} -c role=liaison_app", "disposal": f"{DB_TIMEOUTS} -c role=liaison_disposal"}

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import judge, outbox, pages
+from benchmarks import installation, judge, outbox, pages
+from liaison.supervisor.postgres import Postgres
+from tests import migrated
 
 CASES = 300
 
@@ -19,6 +21,7 @@ def run():
         patch.setattr(pages, "PAGES", (listing, *pages.PAGES[1:], planted))
         patch.setattr(pages, "WARM_UP", 1)
         patch.setattr(outbox, "WORKERS", 1)
+        patch.setattr(installation, "Postgres", lambda home: Postgres(migrated.fill(home)))
         return command.measure([CASES], rounds=1, burst=2, messages=200)
 
 

@@ -24,6 +24,7 @@ from liaison.supervisor.parts import Parts
 from liaison.supervisor.postgres import DATABASE, Postgres
 from liaison.supervisor.processes import stop
 from liaison.supervisor.redis import Redis
+from tests import migrated
 from tests.faults.judge import Begun, Cut
 
 # What this run of the tests set for its own servers must not reach these.
@@ -77,7 +78,7 @@ class Installation:
     def __init__(self, folder):
         self.home = Home(folder)
         self.home.open()
-        self.postgres, self.redis, self.parts = Postgres(self.home), Redis(self.home), None
+        self.postgres, self.redis, self.parts = Postgres(migrated.fill(self.home)), Redis(self.home), None
         self.restarts, self._groups = Counter(), set()
         self._celery = Celery(broker=self.redis.url().replace("unix://", "redis+socket://"), set_as_current=False)
         self._celery.conf.broker_transport_options = app.conf.broker_transport_options

@@ -15,6 +15,7 @@ import pytest
 
 from liaison.supervisor.home import REPOSITORY, Home
 from liaison.supervisor.redis import Redis
+from tests import migrated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the process table is read as Linux shows it")
 OF_THE_RUN = ("DATABASE", "REDIS", "SECRET_", "AUDIT_", "BLIND_", "LIAISON", "DEMO", "HTTPS", "MAKE", "PORT", "DJANGO")
@@ -316,6 +317,8 @@ def test_killed_supervisor_leaves_nothing_and_data_is_kept(installation):
 
 
 def test_two_homes_run_side_by_side_and_ctrl_c_ends_one(installation, tmp_path):
+    (tmp_path / "home").mkdir(mode=0o711)
+    migrated.fill(Home(tmp_path / "home"))
     other = Installation(tmp_path / "home").start().running()
 
     assert installation.answers()
