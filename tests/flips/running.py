@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 from liaison.supervisor.home import REPOSITORY, Home
-from liaison.supervisor.postgres import Postgres
+from liaison.supervisor.postgres import DATABASE, Postgres
 from liaison.supervisor.processes import stop
 from liaison.supervisor.redis import Redis
+from tests import migrated
 
 # What is built or private, and too large to copy; the two folders of the front end are read where they lie.
 LEFT_OUT = (
@@ -25,7 +26,6 @@ LEFT_OUT = (
     "*.pyc",
 )
 BUILT = ("static_build", "static_vendor")
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--reuse-db", "-W", "ignore::pytest.PytestWarning")
 LIMIT = 150
 CAUGHT, MISSED, STUCK, BROKEN = "caught", "NOT caught", "ran out of time", "could not run"
@@ -43,14 +43,20 @@ class Runner:
                 (self.tree / name).symlink_to(root / name)
         self.home = Home(str(self.folder / "home"))
         self.home.open()
-        postgres, redis = Postgres(self.home, **CARELESS), Redis(self.home)
+        postgres, redis = Postgres(migrated.fill(self.home), **migrated.CARELESS), Redis(self.home)
         self.processes = []
         for server in (postgres, redis):
             server.start()
             self.processes.append(server.process)
         urls = postgres.urls() | {"REDIS_URL": redis.url()}
         self.environment = os.environ | {f"TEST_{name}": url for name, url in urls.items()}
-        self.environment |= {"PYTHONDONTWRITEBYTECODE": "", "PROOF": "", "CI": "", "FIGURES": ""}
+        self.environment |= {
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PROOF": "",
+            "CI": "",
+            "FIGURES": "",
+            "TEST_TEMPLATE": DATABASE,
+        }
         self.fresh = True
 
     def close(self):
