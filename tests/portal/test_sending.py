@@ -13,7 +13,7 @@ from core.states import MoveNotAllowed
 from liaison.celery import app
 from notices.models import Task
 from portal import channels, posting, sending
-from portal.models import Post, Posting
+from portal.models import Post, Posting, Update
 from portal.tasks import send_posts
 from tests.factories.accounts import UserFactory
 from tests.factories.portal import PostFactory, PostingFactory, UpdateFactory
@@ -294,7 +294,8 @@ def test_nothing_is_given_once_its_update_is_withdrawn_while_another_is_sent(set
     give = channels.hand_over
 
     def withdrawn_meanwhile(name, text):
-        update.withdraw(why_en="Wrong", why_es="Mal", by=supervisor)
+        if not Update.objects.get(pk=update.pk).is_withdrawn:
+            update.withdraw(why_en="Wrong", why_es="Mal", by=supervisor)
         return give(name, text)
 
     monkeypatch.setattr(channels, "hand_over", withdrawn_meanwhile)
