@@ -50,6 +50,12 @@ def go_to(page, event, more=""):
     page.goto(f"/planning/{event.reference}/check-in/{more}")
 
 
+def cut_off(context, page):
+    """No connection, and the page knows."""
+    context.set_offline(True)
+    page.wait_for_function("!navigator.onLine")
+
+
 def line(page, place):
     return page.locator(f"[data-place='{place.handle}']")
 
@@ -74,7 +80,7 @@ def test_forty_people_are_checked_in_without_a_connection_and_each_once(phone, e
     press(page, places[0])
     expect(page.locator("[data-kept]")).to_be_hidden()
 
-    context.set_offline(True)
+    cut_off(context, page)
     for place in places[1:]:
         press(page, place)
     # Two were a mistake: one of them was pressed while there was a connection.
@@ -128,7 +134,7 @@ def test_two_phones_check_in_the_same_people_once(phone, event):
         context = phone()
         page = context.new_page()
         go_to(page, event)
-        context.set_offline(True)
+        cut_off(context, page)
         pages.append((context, page))
     for _context, page in pages:
         for place in places:

@@ -144,12 +144,13 @@ def test_who_canceled_is_not_on_the_list_and_not_checked_in(event, client):
     assert (place.state, place.presses) == (State.CANCELED, [])
 
 
-def test_the_door_opens_half_a_day_before_and_closes_with_the_close_out(ahead, client, staff):
+def test_the_door_opens_half_a_day_before_and_closes_with_the_close_out(ahead, client, staff, sign_in):
     place = RegistrationFactory(event=ahead)
     assert client.get(address("_list", ahead)).status_code == 409
     assert press(client, place).status_code == 409
     assert "check-in/" not in client.get(ahead.get_absolute_url()).content.decode()
     with time_machine.travel(ahead.starts_at - 12 * HOUR):
+        client = sign_in(staff.lead)
         assert "check-in/" in client.get(ahead.get_absolute_url()).content.decode()
         assert client.get(address("_list", ahead)).status_code == 200
         assert press(client, place).status_code == 302
@@ -157,16 +158,18 @@ def test_the_door_opens_half_a_day_before_and_closes_with_the_close_out(ahead, c
         assert client.get(address("_paper", ahead)).status_code == 409
     Event.objects.filter(pk=ahead.pk).update(state=Event.State.CLOSED_OUT)
     with time_machine.travel(ahead.ends_at + HOUR):
+        client = sign_in(staff.lead)
         for name in ("_list", "_paper"):
             assert client.get(address(name, ahead)).status_code == 409
         assert take_back(client, place).status_code == 409
     assert now(place) == (State.ATTENDED, 1)
 
 
-def test_before_it_begins_a_place_is_taken_and_given_back_at_the_door(ahead, client, staff):
+def test_before_it_begins_a_place_is_taken_and_given_back_at_the_door(ahead, staff, sign_in):
     waiting = RegistrationFactory(event=ahead, waiting=True, adults=4)
     late = RegistrationFactory(event=ahead, waiting=True, adults=4)
     with time_machine.travel(ahead.starts_at - 3 * HOUR):
+        client = sign_in(staff.lead)
         press(client, waiting, 4)
         ahead.refresh_from_db()
         assert (ahead.state, registering.room_of(ahead).left) == (Event.State.FULL, 0)
@@ -176,10 +179,11 @@ def test_before_it_begins_a_place_is_taken_and_given_back_at_the_door(ahead, cli
         assert now(late)[0] == State.WAITING
 
 
-def test_who_had_come_before_it_was_postponed_is_expected_again(ahead, client, staff):
+def test_who_had_come_before_it_was_postponed_is_expected_again(ahead, staff, sign_in):
     place = RegistrationFactory(event=ahead)
     with time_machine.travel(ahead.starts_at - HOUR):
-        press(client, place)
+        press(sign_in(staff.lead), place)
+        assert now(place) == (State.ATTENDED, 1)
         actions.postpone(event=ahead, by=staff.lead)
     assert now(place) == (State.CONFIRMED, None)
     assert place.contact.notices.filter(kind="events.changed").exists()

@@ -174,6 +174,13 @@ def test_somebody_of_another_event_is_not_found(event, make_event, staff, sign_i
         assert client.get(address(name, event, other.handle)).status_code == 404
 
 
+def test_the_head_of_a_page_about_registrations_says_what_the_event_is_and_no_more(event, staff, sign_in):
+    RegistrationFactory(event=event)
+    client = sign_in(staff.lead)
+    for name in ("list", "print"):
+        assert f'<p class="muted">{event.title}</p>' in client.get(address(name, event)).content.decode()
+
+
 def test_the_paper_at_the_door_holds_who_has_a_place_by_name(event, staff, sign_in):
     for name, trait in (("Zoe", {}), ("ana", {}), ("Ben", {"waiting": True}), ("Cleo", {"offered": True})):
         RegistrationFactory(event=event, contact__name=name, **trait)
