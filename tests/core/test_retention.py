@@ -53,7 +53,7 @@ TELLING = re.compile(r"(^|_)(name|email|phone|address|ip|username|proof)(_|$)")
 OF_THINGS = {
     "areas.Area.name", "areas.Venue.name", "areas.Venue.address", "auth.Group.name", "auth.Permission.name",
     "core.Heartbeat.name", "core.SavedView.name", "accounts.User.public_name", "partners.Organization.name",
-    "accounts.Invitation.email_sent_at",
+    "accounts.Invitation.email_sent_at", "events.Program.name",
 }  # fmt: skip
 
 

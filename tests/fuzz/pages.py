@@ -105,7 +105,7 @@ PAGES = [
     Row("events:event_list", "officer"),
     Row("events:program_list", "officer"),
     *(Row(f"events:{name}", "officer", of("program")) for name in PROGRAM),
-    Row("events:enrollment_detail", "officer", lambda w: [w.program.reference, w.enrolled.handle]),
+    Row("events:enrollment_detail", "officer", lambda w: [w.program.reference, w.child_enrolled.handle]),
     Row("events:event_detail", "officer", of("event")),
     Row("events:type_list", "coordinator"),
     Row("notices:task_list", "officer"),

@@ -117,13 +117,13 @@ def programs(world, staff):
     ours = {"area": world.area, "lead": staff.officer}
     world.program, world.draft_program = ProgramFactory(**ours), ProgramFactory(**ours, draft=True)
     world.program_session = ProgramSessionFactory(program=world.program)
-    world.enrolled = EnrollmentFactory(program=world.program)
-    world.asked = EnrollmentFactory(program=world.program, asked=True)
-    world.agreed = EnrollmentFactory(program=world.program, agreed=True)
-    world.mentor = MentorFactory(program=world.program, cleared=True)
-    world.unpaired = EnrollmentFactory(program=world.program)
-    made = {"mentor": world.mentor, "enrollment": world.enrolled, "made_by": staff.officer}
-    world.pairing = Pairing.objects.create(**made, state="suspended")
+    world.child_enrolled = EnrollmentFactory(program=world.program)
+    world.child_asked = EnrollmentFactory(program=world.program, asked=True)
+    world.child_agreed = EnrollmentFactory(program=world.program, agreed=True)
+    world.program_mentor = MentorFactory(program=world.program, cleared=True)
+    world.child_alone = EnrollmentFactory(program=world.program)
+    made = {"mentor": world.program_mentor, "enrollment": world.child_enrolled, "made_by": staff.officer}
+    world.program_pairing = Pairing.objects.create(**made, state="suspended")
 
 
 def casework(world, staff):

@@ -418,7 +418,8 @@ EVENTS = {
     "events:session_add": of_program("program", 200, 200),
     "events:session_drop": of_program("session of a program", None, 302),
     "events:attendance_grid": of_names("program", 200),
-    "events:attendance_mark": of_names("session of a program", 200, 200),
+    # A page on which nothing was changed is saved as it is.
+    "events:attendance_mark": of_names("session of a program", 200, 302),
     "events:enrollment_list": of_names("program", 200),
     "events:enrollment_add": of_names("program", 200, 200),
     "events:enrollment_detail": of_names("enrollment", 200),

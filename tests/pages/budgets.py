@@ -7,7 +7,7 @@ BUDGETS = {
     "core:audit_list": 7,
     "core:audit_export": 5,
     "core:history_detail": 7,
-    "core:retention_list": 42,
+    "core:retention_list": 46,
     "core:hold_create": 4,
     "core:hold_lift": 5,
     "core:request_list": 6,
