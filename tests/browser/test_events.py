@@ -37,8 +37,8 @@ def press(page, words):
     page.get_by_role("button", name=words, exact=True).click()
 
 
-def draft(page, day):
-    """A new event by the form, complete enough to be published."""
+def draft(page, day, places=None):
+    """A new event by the form, complete enough to be published; people register where there are so many places."""
     page.goto("/planning/new/")
     choose(page, "Type", "Town hall")
     fill(
@@ -50,8 +50,55 @@ def draft(page, day):
     page.locator("select[name=area]").select_option(label="Eastgate (neighborhood)")
     page.locator("[name=languages][value=en]").check()
     page.get_by_label("Low risk", exact=True).check()
+    if places:
+        fill(page, capacity=places)
+        page.get_by_label("People register for it").check()
     press(page, "Save the draft")
     return Event.objects.get(title_en="Safe evenings")
+
+
+def publish(page):
+    """From the page of a draft to what residents read."""
+    page.get_by_role("link", name="Plan", exact=True).click()
+    press(page, "Plan this event")
+    page.get_by_role("link", name="Publish", exact=True).click()
+    press(page, "Publish this event")
+    expect(page.get_by_role("status").first).to_contain_text("is published")
+
+
+def close_out(page, event, came):
+    """Note what was raised, promise something, and close it out with as many as were counted at the door."""
+    page.goto(f"/planning/{event.reference}/close-out/")
+    page.get_by_role("link", name="Note what was raised").click()
+    fill(page, what="No light on Test Street", voices=4)
+    press(page, "Note it")
+    page.get_by_role("link", name="Write a promise down").click()
+    day = timezone.localdate() + timedelta(days=9)
+    fill(page, what="A lamp on Test Street", due_on_day=day.day, due_on_month=day.month, due_on_year=day.year)
+    press(page, "Write the promise down")
+    page.get_by_role("link", name="Close out", exact=True).click()
+    expect(page.locator("[name=adults_new]")).to_have_value(str(came))
+    fill(page, conversations=3, next_time="More chairs")
+    press(page, "Close the event out")
+    assert CloseOut.objects.get().attended == came
+
+
+def keep_the_promise(page):
+    """Say on the page of the promise what came of it."""
+    page.get_by_label("Yes", exact=True).check()
+    fill(page, said="It shines since Tuesday")
+    press(page, "Save")
+    expect(page.locator("main")).to_contain_text("It shines since Tuesday")
+    assert Promise.objects.get().state == Promise.State.KEPT
+
+
+def cancel_from(page, event, count):
+    """Call an event off, and with it all that come after it in its series."""
+    page.goto(f"/planning/{event.reference}/cancel/")
+    fill(page, told_en="The hall is flooded.", told_es="La sala está inundada.")
+    page.get_by_label("Also all that come after it in its series").check()
+    press(page, "Cancel this event")
+    expect(page.get_by_role("status").first).to_contain_text(f"{count} events are canceled.")
 
 
 @pytest.mark.parametrize("js", [True, False] if FULL else [False])
@@ -60,11 +107,7 @@ def test_an_event_from_its_draft_to_the_page_that_residents_read(city, staff_con
     day = timezone.localdate() + timedelta(days=20)
     page = staff_context(officer, js=js).new_page()
     event = draft(page, day)
-    page.get_by_role("link", name="Plan", exact=True).click()
-    press(page, "Plan this event")
-    page.get_by_role("link", name="Publish", exact=True).click()
-    press(page, "Publish this event")
-    expect(page.get_by_role("status").first).to_contain_text("is published")
+    publish(page)
 
     phone = open_context(width=390, js=False).new_page()
     phone.goto("/events/")
@@ -115,26 +158,10 @@ def test_an_event_is_closed_out_and_its_promise_kept(city, staff_context):
     page = staff_context(officer, js=False).new_page()
     page.goto(f"/planning/{event.reference}/tally/")
     page.get_by_role("button", name="First time").first.click()
-    page.goto(f"/planning/{event.reference}/close-out/")
-    page.get_by_role("link", name="Note what was raised").click()
-    fill(page, what="No light on Test Street", voices=4)
-    press(page, "Note it")
-    page.get_by_role("link", name="Write a promise down").click()
-    day = timezone.localdate() + timedelta(days=9)
-    fill(page, what="A lamp on Test Street", due_on_day=day.day, due_on_month=day.month, due_on_year=day.year)
-    press(page, "Write the promise down")
-    page.get_by_role("link", name="Close out", exact=True).click()
-    expect(page.locator("[name=adults_new]")).to_have_value("1")
-    fill(page, conversations=3, next_time="More chairs")
-    press(page, "Close the event out")
-    assert CloseOut.objects.get().attended == 1
+    close_out(page, event, came=1)
 
     page.get_by_role("link", name="What came of it").click()
-    page.get_by_label("Yes", exact=True).check()
-    fill(page, said="It shines since Tuesday")
-    press(page, "Save")
-    expect(page.locator("main")).to_contain_text("It shines since Tuesday")
-    assert Promise.objects.get().state == Promise.State.KEPT
+    keep_the_promise(page)
 
 
 def test_a_series_is_canceled_from_one_day_on(city, staff_context, open_context):
@@ -147,10 +174,7 @@ def test_a_series_is_canceled_from_one_day_on(city, staff_context, open_context)
     press(page, "Repeat the event")
     expect(page.get_by_role("status").first).to_contain_text("3 drafts are added.")
 
-    page.goto(f"/planning/{first.reference}/cancel/")
-    page.get_by_label("Also all that come after it in its series").check()
-    press(page, "Cancel this event")
-    expect(page.get_by_role("status").first).to_contain_text("4 events are canceled.")
+    cancel_from(page, first, count=4)
     assert set(Event.objects.values_list("state", flat=True)) == {Event.State.CANCELED}
 
     resident = open_context(width=390, js=False).new_page()
