@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from areas.models import AlreadyBooked, Booking, Venue
 from events import delivered, owed
-from events.models import CheckItem, Event, EventType, Part, Registration, Series, TypeCheck
+from events.models import CheckItem, CloseOut, Event, EventType, Part, Promise, Registration, Series, TypeCheck
 from liaison.demo import city, staff
 from notices.models import Contact
 from notices.walltime import local_to_utc
@@ -14,6 +14,16 @@ from notices.walltime import local_to_utc
 COUNT, EVERY_DAYS, FIRST_DAY = 36, 2, -14
 TIMES = 6
 CANCELED, POSTPONED, DRAFT, INVITED = 11, 17, 23, 29
+# So many days after it, it is written down who came: new, returning and not asked, of adults and of young people; what
+# it cost; and what was promised, of which every second promise is kept already.
+CLOSED_AFTER, PROMISED_FOR = 3, 21
+CAME = ((14, 9, 5, 3, 2, 0), (31, 12, 8, 0, 0, 6), (6, 11, 0, 1, 0, 0), (18, 4, 9, 7, 5, 2))
+COSTS = ("45.00", "310.00", None, "86.50")
+PROMISES = (
+    "A list of who mends street lamps",
+    "An officer at the next meeting of the tenants",
+    "A map of safe ways home",
+)
 # For workshops people register, and more want to come than there is room for: adults, children, language of each.
 PLACES = 12
 PARTIES = (
@@ -107,7 +117,23 @@ def _event(number, reference, today, types, venues, leads):
         owed.checklist(event)
     if event.state == Event.State.FULL:
         _register(event)
+    if event.state == Event.State.CLOSED_OUT:
+        _close_out(event, number)
     return event
+
+
+def _close_out(event, number):
+    """Who came, what it cost, and what is owed since."""
+    came = dict(zip(CloseOut.COUNTS, CAME[number % len(CAME)], strict=True))
+    CloseOut.objects.create(event=event, cost=COSTS[number % len(COSTS)], by=event.lead, **came)
+    due_on = event.day + timedelta(days=PROMISED_FOR)
+    promise = Promise(event=event, what=PROMISES[number % len(PROMISES)], who=event.lead, due_on=due_on)
+    if number % 2:
+        promise.state, promise.said = Promise.State.KEPT, "Done the week after"
+        promise.ended_at, promise.ended_by = timezone.now(), event.lead
+    promise.save()
+    if promise.state == Promise.State.OPEN:
+        owed.promise(promise)
 
 
 def _register(event):
@@ -132,9 +158,12 @@ def _written(kind, reference, types, **fields):
 
 
 def _stand(event, number):
-    """Where it stands: what is past was held, what comes is published, and four are something else."""
-    begun = local_to_utc(event.day, event.clock) <= timezone.now()
-    event.state = Event.State.HELD if begun else Event.State.FULL if event.registers else Event.State.PUBLISHED
+    """Where it stands: what is past was held or is closed out, what comes is published, and four are something else."""
+    if local_to_utc(event.day, event.clock) <= timezone.now():
+        over = event.day <= timezone.localdate() - timedelta(days=CLOSED_AFTER)
+        event.state = Event.State.CLOSED_OUT if over else Event.State.HELD
+    else:
+        event.state = Event.State.FULL if event.registers else Event.State.PUBLISHED
     if number == DRAFT:
         event.state = Event.State.DRAFT
         return
