@@ -117,15 +117,13 @@ def _event(number, reference, today, types, venues, leads):
         owed.checklist(event)
     if event.state == Event.State.FULL:
         _register(event)
-    if event.state == Event.State.HELD and event.day <= today - timedelta(days=CLOSED_AFTER):
+    if event.state == Event.State.CLOSED_OUT:
         _close_out(event, number)
     return event
 
 
 def _close_out(event, number):
     """Who came, what it cost, and what is owed since."""
-    event.state = Event.State.CLOSED_OUT
-    event.save(update_fields=["state"])
     came = dict(zip(CloseOut.COUNTS, CAME[number % len(CAME)], strict=True))
     CloseOut.objects.create(event=event, cost=COSTS[number % len(COSTS)], by=event.lead, **came)
     due_on = event.day + timedelta(days=PROMISED_FOR)
@@ -160,9 +158,12 @@ def _written(kind, reference, types, **fields):
 
 
 def _stand(event, number):
-    """Where it stands: what is past was held, what comes is published, and four are something else."""
-    begun = local_to_utc(event.day, event.clock) <= timezone.now()
-    event.state = Event.State.HELD if begun else Event.State.FULL if event.registers else Event.State.PUBLISHED
+    """Where it stands: what is past was held or is closed out, what comes is published, and four are something else."""
+    if local_to_utc(event.day, event.clock) <= timezone.now():
+        over = event.day <= timezone.localdate() - timedelta(days=CLOSED_AFTER)
+        event.state = Event.State.CLOSED_OUT if over else Event.State.HELD
+    else:
+        event.state = Event.State.FULL if event.registers else Event.State.PUBLISHED
     if number == DRAFT:
         event.state = Event.State.DRAFT
         return
