@@ -122,7 +122,7 @@ def test_the_desk_writes_down_who_calls_and_prints_the_list(staff_context, lead,
     desk.get_by_role("link", name=event.reference).click()
     expect(desk.get_by_text("2 people, 1 registration")).to_be_visible()
     desk.get_by_role("link", name=re.compile("List.*Registrations")).click()
-    desk.get_by_role("link", name="For the door").click()
+    desk.get_by_role("link", name="List to print").click()
     desk.emulate_media(media="print")
     expect(desk.get_by_role("rowheader", name="Ana")).to_be_visible()
     expect(desk.get_by_role("link", name="Events").first).to_be_hidden()
