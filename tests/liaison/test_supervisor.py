@@ -13,13 +13,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from liaison.supervisor.addresses import connection_options
 from liaison.supervisor.home import REPOSITORY, Home
+from liaison.supervisor.postgres import Postgres
 from liaison.supervisor.redis import Redis
 from tests import migrated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the process table is read as Linux shows it")
 OF_THE_RUN = ("DATABASE", "REDIS", "SECRET_", "AUDIT_", "BLIND_", "LIAISON", "DEMO", "HTTPS", "MAKE", "PORT", "DJANGO")
 ANSWERED = {b"200"}
+# Read before any test changes the environment.
+OF_TESTS = os.environ["DATABASE_OWNER_URL"]
 PARTS = {"postgres", "redis", "web", "worker", "beat"}
 MARKS = {"bin/postgres": "postgres", "redis-server": "redis", "gunicorn": "web", " worker ": "worker", " beat ": "beat"}
 
@@ -164,6 +168,29 @@ def test_start_brings_everything_up(installation):
     assert set(installation.parts()) == PARTS
     assert installation.answers()
     assert f"http://localhost:{installation.port}" in read(installation.output)
+
+
+SHAPE = """
+SELECT format('%s %s %s', table_name, column_name, (data_type, column_default, is_nullable, collation_name))
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+"""
+
+
+def shape(url):
+    """Every column, constraint, index and trigger of a database."""
+    with psycopg.connect(**connection_options(url)) as connection:
+        return {row[0] for row in connection.execute(SHAPE)}
+
+
+def test_a_database_that_is_set_up_is_that_of_plain_migrations(installation):
+    """The tests' own database was migrated by Django alone."""
+    made, plain = (shape(url) for url in (Postgres(Home(installation.home)).urls()["DATABASE_OWNER_URL"], OF_TESTS))
+    assert len(plain) > 1_500
+    assert made ^ plain == set()
 
 
 def logs_that_hold(word, folder):

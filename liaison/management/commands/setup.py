@@ -1,11 +1,11 @@
-import gc
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+from core import lighter
 
 
 class Command(BaseCommand):
@@ -25,11 +25,8 @@ class Command(BaseCommand):
             # A migration that waits for a long query would make every later query wait for the migration.
             cursor.execute("SET lock_timeout = '10s'")
         if self.has_pending_migrations():
-            # Migrating makes every model anew hundreds of times: looking through all of them for garbage after every
-            # few hundred objects takes a sixth of the time.
-            gc.freeze()
-            gc.set_threshold(10_000, 20, 50)
-            call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+            with lighter.migrations():
+                call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
         call_command("grants", verbosity=verbosity)
         if settings.DEMO and "demo" in get_commands() and not get_user_model().objects.exists():
             call_command("demo", verbosity=verbosity)
