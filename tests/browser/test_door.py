@@ -77,7 +77,8 @@ def test_forty_people_are_checked_in_without_a_connection_and_each_once(phone, e
     context = phone()
     page = context.new_page()
     go_to(page, event)
-    press(page, places[0])
+    with page.expect_response(re.compile("/check-in/.+/$")):
+        press(page, places[0])
     expect(page.locator("[data-kept]")).to_be_hidden()
 
     cut_off(context, page)
@@ -139,6 +140,7 @@ def test_two_phones_check_in_the_same_people_once(phone, event):
     for _context, page in pages:
         for place in places:
             press(page, place)
+        expect(page.locator("[data-kept]")).to_contain_text("3")
     for context, page in pages:
         context.set_offline(False)
         expect(page.locator("[data-kept]")).to_be_hidden()
