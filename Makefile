@@ -17,7 +17,7 @@ run: install ## install, build and start everything (PORT=8000 LIAISON_HOME=var)
 	@exec $(PY) -m liaison.supervisor
 
 test: install-dev install-foreign build ## run all tests (TESTS=tests/core for some)
-	@exec $(PY) -m pytest $(TESTS) -n 3 --dist worksteal -q
+	@exec $(PY) -m pytest $(TESTS) -n 2 --dist worksteal -q
 
 lint: install-dev ## check style, imports, migrations and lock files
 	@exec $(PY) -m liaison.lint

@@ -37,6 +37,11 @@ def console():
     return []
 
 
+def complains(said):
+    """Whether the browser names a fault. That it has no connection is said where a test has cut it off."""
+    return said.type == "error" and "ERR_INTERNET_DISCONNECTED" not in said.text
+
+
 @pytest.fixture
 def open_context(browser, live_server, console):
     """`open_context(width=1280, theme="light", js=True)` is a fresh browser whose complaints fail the test."""
@@ -51,7 +56,7 @@ def open_context(browser, live_server, console):
             **options,
         )
         context.set_default_timeout(PATIENCE)
-        context.on("console", lambda said: console.append(said.text) if said.type == "error" else None)
+        context.on("console", lambda said: console.append(said.text) if complains(said) else None)
         context.on("weberror", lambda error: console.append(str(error.error)))
         contexts.append(context)
         return context

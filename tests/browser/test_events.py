@@ -134,7 +134,8 @@ def test_people_are_counted_without_a_connection_and_each_once(city, staff_conte
     page = context.new_page()
     page.goto(f"/planning/{event.reference}/tally/")
     buttons = page.locator("[data-count]")
-    buttons.first.click()
+    with page.expect_response("**/tally/"):
+        buttons.first.click()
     expect(page.locator("#tally-waiting")).to_be_hidden()
 
     context.set_offline(True)
