@@ -1,7 +1,6 @@
 """How programs answer requests by people: who takes part, whose guardian agreed, who mentors, who taught a workshop."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,6 +12,7 @@ from core.privacy import Found, Section
 from events import attending, enrolling, mentoring
 from events.models import Enrollment, Event, Mentor, Pairing, Program, Workshop
 from notices.models import Task
+from notices.people import same_person
 
 # What stands before the handle in a key: whose data it is.
 TAKES_PART, GUARDS, MENTORS, TEACHES = "enrollment", "guardian", "mentor", "workshop"
@@ -26,30 +26,15 @@ KINDS = {
 
 def find(sought):
     """Enrollments and guardians with the same phone or e-mail; with them, mentors and trainers, by exactly the name."""
-    for kind, field in ((TAKES_PART, "contact"), (GUARDS, "guardian")):
-        yield from _found_by_contact(sought, kind, field)
+    for kind, contact in ((TAKES_PART, "contact"), (GUARDS, "guardian")):
+        for row, by in same_person(Enrollment.objects.select_related("program"), sought, contact):
+            yield _found(kind, row.handle, row.program, by)
     if not sought.name:
         return
     for mentor in Mentor.objects.annotate(low=Lower("named")).filter(low=sought.name).select_related("program"):
         yield _found(MENTORS, mentor.handle, mentor.program, "name", rows=1 + mentor.clearances.count())
     for row in Workshop.objects.annotate(low=Lower("trainer_named")).filter(low=sought.name).select_related("event"):
         yield _found(TEACHES, row.event.reference, row.event, "name")
-
-
-def _found_by_contact(sought, kind, field):
-    address = Q()
-    if sought.email:
-        address |= Q(**{f"{field}__email__iexact": sought.email})
-    if sought.phone:
-        address |= Q(**{f"{field}__phone_e164": sought.phone})
-    by_name = Q(low=sought.name) if sought.name else Q()
-    if not (address or by_name):
-        return
-    rows = Enrollment.objects.exclude(**{field: None}).annotate(low=Lower(f"{field}__name")).filter(address | by_name)
-    for row in rows.select_related("program", field).order_by("id"):
-        contact = getattr(row, field)
-        same = {sought.email, sought.phone} & ({contact.email.lower(), contact.phone_e164} - {""})
-        yield _found(kind, row.handle, row.program, "address" if same else "name")
 
 
 def _found(kind, handle, record, by, rows=1):
